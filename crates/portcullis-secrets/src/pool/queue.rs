@@ -1,0 +1,170 @@
+//! The queue of jobs, the shares of principals in it, and the figures: plain data behind the pool's one lock.
+//!
+//! What never lives here: locks, threads, clocks.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::task::{Outcome, Task};
+use super::{PoolError, PoolSettings};
+
+/// What a pool has done so far and is doing. Counters start at zero with the pool and never go back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolStats {
+    /// Jobs that wait now.
+    pub queued: usize,
+    /// Jobs that run now.
+    pub running: usize,
+    /// Jobs that ran to their end. Each is exactly one slow hash: fast ones never come here.
+    pub completed: u64,
+    /// Jobs that panicked.
+    pub panicked: u64,
+    /// Jobs refused because the queue was full.
+    pub rejected_full: u64,
+    /// Jobs refused because their principal had its share of the queue.
+    pub rejected_busy: u64,
+    /// Jobs that were not run because nobody waited for them any more.
+    pub dropped_unrun: u64,
+    /// Jobs that were not run because they had waited for too long.
+    pub timed_out: u64,
+    /// Time that threads spent on jobs, in nanoseconds.
+    pub busy_nanos: u64,
+}
+
+pub(super) struct Job {
+    pub(super) task: Box<dyn Task>,
+    principal: Arc<str>,
+    since: Instant,
+}
+
+pub(super) struct Queue {
+    settings: PoolSettings,
+    /// By number, which is by age.
+    jobs: BTreeMap<u64, Job>,
+    /// How many of `jobs` each principal has; none has zero.
+    held: HashMap<Arc<str>, usize>,
+    next: u64,
+    stopped: bool,
+    stats: PoolStats,
+}
+
+impl Queue {
+    pub(super) fn new(settings: PoolSettings) -> Self {
+        let stats = PoolStats::default();
+        Self { settings, jobs: BTreeMap::new(), held: HashMap::new(), next: 0, stopped: false, stats }
+    }
+
+    /// Queues a job and says its number.
+    ///
+    /// Jobs that a free thread is about to take do not count against the queue's length nor the share.
+    pub(super) fn push(
+        &mut self,
+        principal: &str,
+        task: Box<dyn Task>,
+        now: Instant,
+    ) -> Result<u64, (PoolError, Box<dyn Task>)> {
+        if self.stopped {
+            return Err((PoolError::Stopped, task));
+        }
+        let free = self.settings.threads.saturating_sub(self.stats.running);
+        if self.jobs.len() >= free {
+            if self.jobs.len() >= free + self.settings.queue {
+                self.stats.rejected_full += 1;
+                return Err((PoolError::Full, task));
+            }
+            if self.held.get(principal).is_some_and(|held| *held >= self.settings.share()) {
+                self.stats.rejected_busy += 1;
+                return Err((PoolError::Busy, task));
+            }
+        }
+        let principal = match self.held.get_key_value(principal) {
+            Some((principal, _)) => Arc::clone(principal),
+            None => Arc::from(principal),
+        };
+        *self.held.entry(Arc::clone(&principal)).or_default() += 1;
+        let id = self.next;
+        self.next += 1;
+        self.jobs.insert(id, Job { task, principal, since: now });
+        Ok(id)
+    }
+
+    /// Takes the oldest job to run it.
+    pub(super) fn take(&mut self) -> Option<Job> {
+        let (_, job) = self.jobs.pop_first()?;
+        self.release(&job);
+        self.stats.running += 1;
+        Some(job)
+    }
+
+    /// Takes the oldest job out if it has waited for too long.
+    pub(super) fn take_late(&mut self, now: Instant) -> Option<Job> {
+        let entry = self.jobs.first_entry()?;
+        if now.saturating_duration_since(entry.get().since) < self.settings.wait {
+            return None;
+        }
+        let job = entry.remove();
+        self.release(&job);
+        self.stats.timed_out += 1;
+        Some(job)
+    }
+
+    /// How long until the oldest job will have waited for too long.
+    pub(super) fn until_late(&self, now: Instant) -> Option<Duration> {
+        let (_, job) = self.jobs.first_key_value()?;
+        Some(self.settings.wait.saturating_sub(now.saturating_duration_since(job.since)))
+    }
+
+    /// Takes a job out whose requester has gone, if it is still here.
+    pub(super) fn withdraw(&mut self, id: u64) -> Option<Job> {
+        let job = self.jobs.remove(&id)?;
+        self.release(&job);
+        self.stats.dropped_unrun += 1;
+        Some(job)
+    }
+
+    /// A job that was taken to run had nobody waiting for it.
+    pub(super) fn skipped(&mut self) {
+        self.stats.running -= 1;
+        self.stats.dropped_unrun += 1;
+    }
+
+    /// A job that was taken has run.
+    pub(super) fn ran(&mut self, outcome: Outcome, busy: Duration) {
+        self.stats.running -= 1;
+        match outcome {
+            Outcome::Completed => self.stats.completed += 1,
+            Outcome::Panicked => self.stats.panicked += 1,
+        }
+        let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.stats.busy_nanos = self.stats.busy_nanos.saturating_add(nanos);
+    }
+
+    /// Takes no more jobs, and gives up those that wait.
+    pub(super) fn stop(&mut self) -> Vec<Job> {
+        self.stopped = true;
+        self.held.clear();
+        std::mem::take(&mut self.jobs).into_values().collect()
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    pub(super) fn stats(&self) -> PoolStats {
+        PoolStats { queued: self.jobs.len(), ..self.stats }
+    }
+
+    fn release(&mut self, job: &Job) {
+        if let Some(held) = self.held.get_mut(&job.principal) {
+            *held -= 1;
+            if *held == 0 {
+                self.held.remove(&job.principal);
+            }
+        }
+    }
+}
