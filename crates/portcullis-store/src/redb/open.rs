@@ -1,0 +1,221 @@
+//! From a data folder to a database that can be trusted: lock, look, copy aside, migrate, open.
+//!
+//! Nothing is written to an existing file before it is known to be sound and of a format that this version may write.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use ::redb::backends::FileBackend;
+use ::redb::{Database, DatabaseError, StorageBackend};
+use uuid::Uuid;
+
+use super::CACHE_BYTES;
+use super::migrate::Formats;
+use super::overlay::Overlay;
+use super::tables::{self, Header};
+use crate::document::Revision;
+use crate::error::{OpenError, StoreError};
+
+/// The store, in the data folder.
+const FILE: &str = "portcullis.redb";
+
+/// Locked by the process that has the data folder open; holds its process id.
+const LOCK: &str = "node.lock";
+
+/// Files up to this size (64 MiB, some 50,000 documents) are checked page by page at every start; larger ones only after
+/// an unclean end, so that a start stays quick.
+const MAX_CHECKED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A store that is open and of the current format.
+pub(super) struct Ready {
+    pub(super) file: PathBuf,
+    pub(super) database: Database,
+    pub(super) lock: Option<File>,
+    pub(super) header: Header,
+}
+
+/// Opens the store of a data folder, or makes both.
+pub(super) fn folder(data: &Path, formats: &Formats) -> Result<Ready, OpenError> {
+    make_folder(data).map_err(at(data))?;
+    let lock = lock(data)?;
+    let file = data.join(FILE);
+    if file.try_exists().map_err(at(&file))? {
+        fs::set_permissions(&file, Permissions::from_mode(0o600)).map_err(at(&file))?;
+        let found = probe(&file, formats)?;
+        if found < formats.current {
+            migrate(&file, found, formats)?;
+        }
+    } else {
+        create(&file, formats)?;
+    }
+    let database = open(&file)?;
+    let header = tables::header(&database).map_err(|error| unreadable(&file, error))?;
+    Ok(Ready { file, database, lock: Some(lock), header })
+}
+
+/// The folder belongs to the store alone when the store makes it; the mode of one that exists is its owner's choice.
+fn make_folder(data: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(data)?;
+    let mode = fs::metadata(data)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!(path = %data.display(), mode = format!("{:o}", mode & 0o777), "others may look into the data folder");
+    }
+    Ok(())
+}
+
+fn lock(data: &Path) -> Result<File, OpenError> {
+    let path = data.join(LOCK);
+    let mut file = private().create(true).open(&path).map_err(at(&path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Only for the message, which does without it.
+            let pid = file.read_to_string(&mut holder).ok().and_then(|_| holder.trim().parse().ok());
+            return Err(OpenError::InUse { path: data.to_owned(), pid });
+        }
+        Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
+    }
+    let written = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+    written.map_err(at(&path))?;
+    Ok(file)
+}
+
+/// Makes the store under another name first, so that a file of the right name is always a whole store.
+fn create(file: &Path, formats: &Formats) -> Result<(), OpenError> {
+    let unfinished = unfinished(file);
+    let made = private().create(true).truncate(true).open(&unfinished).map_err(at(&unfinished))?;
+    let database =
+        database(file, FileBackend::new(made).map_err(|error| refused(file, error))?, Check::Quick)?;
+    fill(&database, formats).map_err(|error| unreadable(file, error))?;
+    database.close().map_err(|error| refused(file, error))?;
+    put_in_place(&unfinished, file)
+}
+
+/// Makes an empty store of a new epoch in an empty database.
+pub(super) fn fill(database: &Database, formats: &Formats) -> Result<(), StoreError> {
+    let epoch = Uuid::new_v4().to_string();
+    let header = Header { format: formats.current, epoch, revision: Revision::ZERO };
+    let fill = || -> Result<(), ::redb::Error> {
+        let transaction = database.begin_write()?;
+        tables::create(&transaction, &header)?;
+        Ok(transaction.commit()?)
+    };
+    fill().map_err(StoreError::from)
+}
+
+/// Finds out whether a file is a sound store that this version may open, and its format, without writing to it.
+fn probe(path: &Path, formats: &Formats) -> Result<u32, OpenError> {
+    let file = File::open(path).map_err(at(path))?;
+    let len = file.metadata().map_err(at(path))?.len();
+    if len == 0 {
+        // redb takes an empty file for a store that is yet to be made; ours are never empty.
+        return Err(OpenError::Corrupt { path: path.to_owned(), reason: "it is empty".to_owned() });
+    }
+    let check = if len <= MAX_CHECKED_BYTES { Check::Whole } else { Check::Quick };
+    let database = database(path, Overlay::new(file).map_err(at(path))?, check)?;
+    let found = tables::format(&database).map_err(|error| unreadable(path, error))?;
+    let supported = formats.current;
+    match formats.path(found) {
+        _ if found > supported => Err(OpenError::NewerFormat { path: path.to_owned(), found, supported }),
+        None => Err(OpenError::NoMigration { path: path.to_owned(), found, supported }),
+        Some(_) => Ok(found),
+    }
+}
+
+/// Copies the file aside, then brings it to the current format.
+fn migrate(path: &Path, found: u32, formats: &Formats) -> Result<(), OpenError> {
+    let aside = path.with_extension(format!("redb.format-{found}.bak"));
+    copy(path, &aside)?;
+    let failed = |reason: String| OpenError::Migration { path: path.to_owned(), from: found, reason };
+    let steps = formats.path(found).unwrap_or_default();
+    let database = open(path)?;
+    formats.migrate(&database, &steps).map_err(|error| failed(error.to_string()))?;
+    database.close().map_err(|error| refused(path, error))?;
+    tracing::info!(from = found, to = formats.current, aside = %aside.display(), "the store was migrated");
+    Ok(())
+}
+
+/// A whole copy or none; one of an earlier migration from the same format is replaced.
+fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
+    let unfinished = unfinished(to);
+    let mut source = File::open(from).map_err(at(from))?;
+    let mut copy = private().create(true).truncate(true).open(&unfinished).map_err(at(&unfinished))?;
+    io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()).map_err(at(&unfinished))?;
+    put_in_place(&unfinished, to)
+}
+
+/// The name under which a file is written until it is whole.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+/// Gives a finished file its name, so that it keeps it when the power fails.
+fn put_in_place(finished: &Path, path: &Path) -> Result<(), OpenError> {
+    fs::rename(finished, path).map_err(at(path))?;
+    let Some(folder) = path.parent() else { return Ok(()) };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+}
+
+/// Opens a file for us alone, and makes it so.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    options
+}
+
+fn open(path: &Path) -> Result<Database, OpenError> {
+    let file = private().open(path).map_err(at(path))?;
+    database(path, FileBackend::new(file).map_err(|error| refused(path, error))?, Check::Quick)
+}
+
+/// How much of a file is looked at when it is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// What redb needs to go on: all of it after an unclean end, else the header.
+    Quick,
+    /// The checksums of all pages.
+    Whole,
+}
+
+pub(super) fn database(
+    path: &Path,
+    backend: impl StorageBackend,
+    check: Check,
+) -> Result<Database, OpenError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(check == Check::Whole);
+    builder.create_with_backend(backend).map_err(|error| refused(path, error))
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> OpenError {
+    move |source| OpenError::Io { path: path.to_owned(), source }
+}
+
+fn refused(path: &Path, error: DatabaseError) -> OpenError {
+    let path = path.to_owned();
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => OpenError::InUse { path, pid: None },
+        DatabaseError::Storage(::redb::StorageError::Io(source)) => match source.kind() {
+            // What redb and the overlay say of a file that is cut short or no database.
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                OpenError::Corrupt { path, reason: source.to_string() }
+            }
+            _ => OpenError::Io { path, source },
+        },
+        other => OpenError::Corrupt { path, reason: other.to_string() },
+    }
+}
+
+fn unreadable(path: &Path, error: StoreError) -> OpenError {
+    let path = path.to_owned();
+    match error {
+        StoreError::Corrupt(reason) => OpenError::Corrupt { path, reason },
+        other => OpenError::Io { path, source: io::Error::other(other) },
+    }
+}
+
