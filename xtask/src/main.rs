@@ -1,1 +1,46 @@
-fn main() {}
+//! The chores of this repository: `cargo xtask test|tidy|compat|bench`. What a person or a machine runs to know
+//! whether a change is good. Nothing of the service lives here, and the service never depends on it.
+#![expect(clippy::print_stdout, reason = "a tool for the terminal: what it prints is its result")]
+
+mod arrows;
+mod bench;
+mod clients;
+mod install;
+mod process;
+mod tally;
+mod test;
+mod tidy;
+mod tree;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask test [--no-install]   install what the tests need, run all of them, close with `N passed, N failed`
+cargo xtask tidy                  the rules of this repository that no compiler checks
+cargo xtask clients [NAME]…       only the tests with the official clients
+cargo xtask bench                 the benchmarks
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => return test::run(test::Installing::Allowed),
+        ["test", "--no-install"] => return test::run(test::Installing::Forbidden),
+        ["clients", names @ ..] => return test::run_clients(names),
+        ["tidy"] => tidy::run(),
+        ["bench"] => bench::run_all(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => Err(format!("what to do?\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            println!("{}", reason.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What the tests need beside Rust and a C compiler, and how a fresh machine gets it: programs from the system's
+//! packages (as root, with apt), the official clients from their registries into `target/clients`.
+
+pub(crate) mod javascript;
+pub(crate) mod python;
+
+use std::process::Command;
+
+use crate::process::{output, run, succeeds};
+
+/// Why the system's packages are not there.
+pub(crate) enum Refused {
+    /// Something is missing and cannot be installed from here; the text lists it.
+    NotPossible(String),
+    /// Installing was tried and went wrong.
+    Failed(String),
+}
+
+/// One thing that must be on the machine: how to see that it is, and the packages that bring it.
+struct Need {
+    name: &'static str,
+    probe: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const NEEDS: [Need; 4] = [
+    Need { name: "bash", probe: &["bash", "--version"], packages: &["bash"] },
+    Need { name: "curl", probe: &["curl", "--version"], packages: &["curl", "ca-certificates"] },
+    Need {
+        name: "python3 with venv and pip",
+        probe: &["python3", "-c", "import venv, ensurepip"],
+        packages: &["python3", "python3-venv", "python3-pip"],
+    },
+    Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
+];
+
+/// Installs the programs that are missing.
+pub(crate) fn system() -> Result<(), Refused> {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !present(need)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !is_root() || !succeeds(Command::new("apt-get").arg("--version")) {
+        let mut text =
+            String::from("These are missing, and only root on a machine with apt can install them:\n");
+        for need in &missing {
+            text.push_str(&format!("  {} (Debian: {})\n", need.name, need.packages.join(" ")));
+        }
+        text.push_str("Install them, or run `cargo xtask test --no-install` to see everything else.");
+        return Err(Refused::NotPossible(text));
+    }
+    run(&mut apt(&["update"])).map_err(Refused::Failed)?;
+    let packages = missing.iter().flat_map(|need| need.packages);
+    run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)).map_err(Refused::Failed)?;
+    match missing.iter().find(|need| !present(need)) {
+        Some(need) => Err(Refused::Failed(format!("{} is still missing after its installation", need.name))),
+        None => Ok(()),
+    }
+}
+
+/// Installs the official clients, each in its pinned version; what is there already stays.
+pub(crate) fn clients() -> Result<(), String> {
+    python::install(python::Release::Eight)?;
+    python::install(python::Release::Nine)?;
+    javascript::install()
+}
+
+fn present(need: &Need) -> bool {
+    let Some((program, arguments)) = need.probe.split_first() else { return false };
+    succeeds(Command::new(program).args(arguments))
+}
+
+fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet").args(arguments);
+    command
+}
