@@ -1,0 +1,1 @@
+//! What holds for one caller at a time.
