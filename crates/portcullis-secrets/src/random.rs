@@ -44,9 +44,8 @@ pub fn random_secret() -> Secret {
 /// A new id: 20 characters of URL-safe base64 (15 bytes): six bytes of the time, then two of a sequence and seven
 /// random ones.
 ///
-/// `millis` are milliseconds since the epoch, so ids of one process sort roughly by time only within the alphabet of
-/// base64; nothing may rely on it. Two ids are never the same: within one process and millisecond the sequence tells
-/// 65,536 of them apart, and everything else is told apart by 56 random bits for each millisecond.
+/// `millis` are milliseconds since the epoch. Ids are told apart by the sequence within one process and millisecond (up
+/// to 65,536 of them) and by 56 random bits otherwise. They are names, not secrets, and their order means nothing.
 #[must_use]
 pub fn time_based_id(millis: i64) -> String {
     static SEQUENCE: AtomicU16 = AtomicU16::new(0);

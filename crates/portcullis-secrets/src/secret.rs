@@ -20,14 +20,14 @@ pub const MAX_SECRET_BYTES: usize = 4096;
 ///
 /// All of the allocation is overwritten with zeros on drop, also that of a clone. It has no `Debug`:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let secret = portcullis_secrets::Secret::from_string("s3krit".to_owned());
 /// let _ = format!("{secret:?}");
 /// ```
 ///
 /// nor `Display`:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let secret = portcullis_secrets::Secret::from_string("s3krit".to_owned());
 /// let _ = format!("{secret}");
 /// ```

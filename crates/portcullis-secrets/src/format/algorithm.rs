@@ -5,6 +5,9 @@
 use super::pbkdf2::Input;
 use crate::AlgorithmError;
 
+#[cfg(test)]
+mod tests;
+
 /// A hash algorithm with its cost. Only those of the table of names exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HashAlgorithm(Kind);

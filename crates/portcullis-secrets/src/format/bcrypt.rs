@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 use super::algorithm::{Kind, is_known};
 use crate::{FormatError, compare, random};
 
+#[cfg(test)]
+mod tests;
+
 /// How every bcrypt hash begins, whatever its revision.
 pub(super) const PREFIX: &str = "$2";
 

@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 use super::algorithm::{Kind, is_known};
 use crate::{FormatError, compare, random};
 
+#[cfg(test)]
+mod tests;
+
 pub(super) const PREFIX: &str = "{PBKDF2}";
 pub(super) const STRETCH_PREFIX: &str = "{PBKDF2_STRETCH}";
 

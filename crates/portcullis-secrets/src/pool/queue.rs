@@ -69,7 +69,7 @@ impl Queue {
         }
         let free = self.settings.threads.saturating_sub(self.stats.running);
         if self.jobs.len() >= free {
-            if self.jobs.len() >= free + self.settings.queue {
+            if self.jobs.len() >= free.saturating_add(self.settings.queue) {
                 self.stats.rejected_full += 1;
                 return Err((PoolError::Full, task));
             }

@@ -117,6 +117,14 @@ impl Shared {
         task.answer();
     }
 
+    /// Makes the timer look at the clock, which a test has moved.
+    #[cfg(test)]
+    pub(super) fn tick(&self) {
+        // Taken so that the timer is not between looking at the clock and waiting.
+        let _queue = self.lock();
+        self.timer.notify_all();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // No code that can panic runs under the lock, so a poisoned one is as good as any.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
