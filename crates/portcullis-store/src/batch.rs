@@ -155,4 +155,3 @@ pub(crate) fn within(what: &'static str, size: usize, limit: usize) -> Result<()
     }
     Err(CommitError::TooLarge { what, size, limit })
 }
-

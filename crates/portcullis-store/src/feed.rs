@@ -181,3 +181,5 @@ impl fmt::Debug for FeedWaker {
     }
 }
 
+#[cfg(test)]
+mod tests;

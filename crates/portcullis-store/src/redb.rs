@@ -185,3 +185,6 @@ impl fmt::Debug for RedbStore {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,7 +115,17 @@ fn probe(path: &Path, formats: &Formats) -> Result<u32, OpenError> {
         return Err(OpenError::Corrupt { path: path.to_owned(), reason: "it is empty".to_owned() });
     }
     let check = if len <= MAX_CHECKED_BYTES { Check::Whole } else { Check::Quick };
-    let database = database(path, Overlay::new(file).map_err(at(path))?, check)?;
+    judge(path, Overlay::new(file).map_err(at(path))?, check, formats)
+}
+
+/// The format of a sound store that this version may open; writes what redb writes when it opens a file.
+pub(super) fn judge(
+    path: &Path,
+    backend: impl StorageBackend,
+    check: Check,
+    formats: &Formats,
+) -> Result<u32, OpenError> {
+    let database = database(path, backend, check)?;
     let found = tables::format(&database).map_err(|error| unreadable(path, error))?;
     let supported = formats.current;
     match formats.path(found) {
@@ -211,7 +221,7 @@ fn refused(path: &Path, error: DatabaseError) -> OpenError {
     }
 }
 
-fn unreadable(path: &Path, error: StoreError) -> OpenError {
+pub(super) fn unreadable(path: &Path, error: StoreError) -> OpenError {
     let path = path.to_owned();
     match error {
         StoreError::Corrupt(reason) => OpenError::Corrupt { path, reason },
@@ -219,3 +229,5 @@ fn unreadable(path: &Path, error: StoreError) -> OpenError {
     }
 }
 
+#[cfg(test)]
+mod tests;

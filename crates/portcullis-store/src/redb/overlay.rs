@@ -93,3 +93,5 @@ fn lay(at: u64, content: &[u8], offset: u64, out: &mut [u8]) {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -42,11 +42,8 @@ pub(super) fn format(database: &Database) -> Result<u32, StoreError> {
 /// The header of a file whose format is the current one.
 pub(super) fn header(database: &Database) -> Result<Header, StoreError> {
     let transaction = begin(database)?;
-    for table in [transaction.open_table(DOCUMENTS).err(), transaction.open_table(FACTS).err()] {
-        if let Some(error) = table {
-            return Err(::redb::Error::from(error).into());
-        }
-    }
+    transaction.open_table(DOCUMENTS).map_err(::redb::Error::from)?;
+    transaction.open_table(FACTS).map_err(::redb::Error::from)?;
     Ok(Header {
         format: parse(&transaction, FORMAT)?,
         epoch: field(&transaction, EPOCH)?,

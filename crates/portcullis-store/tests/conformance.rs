@@ -1,0 +1,53 @@
+//! The conformance list on every engine there is.
+
+use std::sync::Arc;
+
+use portcullis_store::conformance::{CHECKS, DURABLE_CHECKS, Opened, Place, run};
+use portcullis_store::{MemoryStore, RedbStore};
+
+struct Memory;
+
+impl Place for Memory {
+    fn open(&self) -> Opened {
+        Ok(Arc::new(MemoryStore::new()))
+    }
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+}
+
+impl Place for Folder {
+    fn open(&self) -> Opened {
+        Ok(Arc::new(RedbStore::open(self.0.path())?))
+    }
+}
+
+#[test]
+fn memory_conforms() {
+    let failures = run(CHECKS, || Memory);
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn redb_conforms() {
+    let failures = run(CHECKS, Folder::new);
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn redb_keeps() {
+    let failures = run(DURABLE_CHECKS, Folder::new);
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn two_stores_have_two_epochs() {
+    let epoch = |place: &dyn Place| place.open().unwrap().identity().epoch.clone();
+    assert_ne!(epoch(&Memory), epoch(&Memory));
+    assert_ne!(epoch(&Folder::new()), epoch(&Folder::new()));
+}
