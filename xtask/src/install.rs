@@ -34,6 +34,14 @@ const NEEDS: [Need; 4] = [
     Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
 ];
 
+/// The programs and the clients.
+pub(crate) fn everything() -> Result<(), String> {
+    system().map_err(|refused| match refused {
+        Refused::NotPossible(reason) | Refused::Failed(reason) => reason,
+    })?;
+    clients()
+}
+
 /// Installs the programs that are missing.
 pub(crate) fn system() -> Result<(), Refused> {
     let missing: Vec<&Need> = NEEDS.iter().filter(|need| !present(need)).collect();

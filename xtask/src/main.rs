@@ -5,6 +5,7 @@
 mod arrows;
 mod bench;
 mod clients;
+mod compat;
 mod install;
 mod process;
 mod tally;
@@ -17,7 +18,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--no-install]   install what the tests need, run all of them, close with `N passed, N failed`
 cargo xtask tidy                  the rules of this repository that no compiler checks
+cargo xtask install               only install what the tests need
 cargo xtask clients [NAME]…       only the tests with the official clients
+cargo xtask compat                write the generated part of docs/COMPATIBILITY.md
 cargo xtask bench                 the benchmarks
 ";
 
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
         ["test", "--no-install"] => return test::run(test::Installing::Forbidden),
         ["clients", names @ ..] => return test::run_clients(names),
         ["tidy"] => tidy::run(),
+        ["install"] => install::everything(),
+        ["compat"] => compat::write(),
         ["bench"] => bench::run_all(),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -5,7 +5,7 @@ mod links;
 mod secrets;
 mod words;
 
-use crate::{arrows, tree};
+use crate::{arrows, compat, tree};
 
 /// What one rule has to say about one place.
 type Problem = String;
@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result<(), String> {
         problems.extend(secrets::problems(file));
     }
     problems.extend(secrets::unneeded(&files));
+    problems.extend(compat::check().err());
     if problems.is_empty() {
         println!("{} files are tidy", files.len());
         return Ok(());

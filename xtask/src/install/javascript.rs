@@ -20,7 +20,7 @@ pub(crate) fn modules() -> Result<PathBuf, String> {
     if installed == pinned && folder().join("node_modules/@elastic/elasticsearch/package.json").is_file() {
         Ok(folder())
     } else {
-        Err("not installed: what tests/clients/javascript/package.json pins; `cargo xtask test` installs it"
+        Err("not installed: what tests/clients/javascript/package.json pins; `cargo xtask install` does it"
             .into())
     }
 }

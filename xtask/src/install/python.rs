@@ -39,7 +39,7 @@ pub(crate) fn interpreter(release: Release) -> Result<PathBuf, String> {
         Ok(python)
     } else {
         let requirements = release.requirements();
-        Err(format!("not installed: what {} pins; `cargo xtask test` installs it", requirements.display()))
+        Err(format!("not installed: what {} pins; `cargo xtask install` does it", requirements.display()))
     }
 }
 
