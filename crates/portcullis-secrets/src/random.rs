@@ -61,17 +61,19 @@ pub fn time_based_id(millis: i64) -> String {
 /// A new password of `length` characters out of letters, digits and `*-_=+`, about six bits each.
 #[must_use]
 pub fn password(length: usize) -> Secret {
-    // The largest multiple of the alphabet's size in a byte: what lies above is thrown again, so that no character
-    // is more likely than another.
-    const FAIR: u8 = (256 / PASSWORD_ALPHABET.len() * PASSWORD_ALPHABET.len()) as u8;
     let mut text = Vec::with_capacity(length);
     let mut throws = Zeroizing::new([0_u8; 64]);
     while text.len() < length {
         fill(throws.as_mut_slice());
-        let fair = throws.iter().filter(|throw| **throw < FAIR);
-        let chars =
-            fair.filter_map(|throw| PASSWORD_ALPHABET.get(usize::from(*throw) % PASSWORD_ALPHABET.len()));
-        text.extend(chars.take(length - text.len()));
+        text.extend(throws.iter().copied().filter_map(character).take(length - text.len()));
     }
     Secret::from_bytes(text)
+}
+
+/// The character for one random byte, or `None` if the byte lies above the largest multiple of the alphabet's size: it is
+/// thrown again, so that no character is more likely than another.
+fn character(throw: u8) -> Option<u8> {
+    let throw = usize::from(throw);
+    let fair = 256 / PASSWORD_ALPHABET.len() * PASSWORD_ALPHABET.len();
+    if throw < fair { PASSWORD_ALPHABET.get(throw % PASSWORD_ALPHABET.len()).copied() } else { None }
 }

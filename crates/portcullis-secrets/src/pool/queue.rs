@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 use super::task::{Outcome, Task};
 use super::{PoolError, PoolSettings};
 
+#[cfg(test)]
+mod tests;
+
 /// What a pool has done so far and is doing. Counters start at zero with the pool and never go back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PoolStats {

@@ -55,9 +55,8 @@ impl Shared {
         let left = self.lock().stop();
         self.worker.notify_all();
         self.timer.notify_all();
-        for job in left {
-            job.task.refuse(PoolError::Stopped);
-        }
+        // A requester whose job is dropped without an answer learns that the pool has stopped.
+        drop(left);
     }
 
     /// A worker's life.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{PASSWORD_ALPHABET, bytes, password, random_secret, time_based_id};
+use super::{PASSWORD_ALPHABET, bytes, character, password, random_secret, time_based_id};
 
 #[test]
 fn secrets_are_22_url_safe_characters_of_16_bytes_and_differ() {
@@ -49,6 +49,14 @@ fn passwords_have_the_length_asked_for_and_use_the_whole_alphabet() {
 #[test]
 fn the_alphabet_has_no_character_twice() {
     assert_eq!(PASSWORD_ALPHABET.iter().collect::<HashSet<_>>().len(), PASSWORD_ALPHABET.len());
+}
+
+#[test]
+fn no_character_is_more_likely_than_another() {
+    let chars: Vec<u8> = (0..=u8::MAX).filter_map(character).collect();
+    for character in PASSWORD_ALPHABET {
+        assert_eq!(chars.iter().filter(|other| *other == character).count(), 3);
+    }
 }
 
 #[test]

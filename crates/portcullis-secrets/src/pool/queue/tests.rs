@@ -1,0 +1,90 @@
+//! Tests of the queue's bookkeeping, without threads.
+
+use std::time::{Duration, Instant};
+
+use super::Queue;
+use crate::pool::task::{Outcome, Task, pending};
+use crate::pool::{PoolError, PoolSettings};
+
+fn queue(threads: usize, queue: usize) -> Queue {
+    Queue::new(PoolSettings { threads, queue, wait: Duration::from_secs(10) })
+}
+
+fn task() -> Box<dyn Task> {
+    pending(|| Ok(())).0
+}
+
+fn push(queue: &mut Queue, principal: &str, now: Instant) -> Result<u64, PoolError> {
+    queue.push(principal, task(), now).map_err(|(error, _)| error)
+}
+
+#[test]
+fn principals_are_forgotten_however_their_jobs_leave() {
+    let now = Instant::now();
+    let mut queue = queue(1, 64);
+    for principal in ["taken", "late", "twice", "twice"] {
+        push(&mut queue, principal, now).unwrap();
+    }
+    let withdrawn = push(&mut queue, "withdrawn", now).unwrap();
+    assert_eq!(queue.held.len(), 4);
+    assert!(queue.take().is_some());
+    assert!(!queue.held.contains_key("taken"));
+    assert!(queue.take_late(now + Duration::from_secs(10)).is_some());
+    assert!(!queue.held.contains_key("late"));
+    assert!(queue.withdraw(withdrawn).is_some());
+    assert!(!queue.held.contains_key("withdrawn"));
+    assert!(queue.take().is_some());
+    assert_eq!(queue.held["twice"], 1);
+    assert_eq!(queue.stop().len(), 1);
+    assert!(queue.held.is_empty());
+}
+
+#[test]
+fn a_job_is_late_once_it_has_waited_for_as_long_as_allowed() {
+    let (start, wait) = (Instant::now(), Duration::from_secs(10));
+    let mut queue = queue(1, 64);
+    assert_eq!(queue.until_late(start), None);
+    push(&mut queue, "a", start).unwrap();
+    push(&mut queue, "b", start + Duration::from_secs(1)).unwrap();
+    let almost = start + wait - Duration::from_nanos(1);
+    assert_eq!(queue.until_late(almost), Some(Duration::from_nanos(1)));
+    assert!(queue.take_late(almost).is_none());
+    assert!(queue.take_late(start + wait).is_some());
+    assert!(queue.take_late(start + wait).is_none());
+    assert_eq!(queue.until_late(start + wait), Some(Duration::from_secs(1)));
+    assert_eq!(queue.stats().timed_out, 1);
+}
+
+#[test]
+fn a_job_leaves_once() {
+    let mut queue = queue(1, 64);
+    let id = push(&mut queue, "a", Instant::now()).unwrap();
+    assert!(queue.take().is_some());
+    assert!(queue.withdraw(id).is_none());
+    queue.skipped();
+    assert_eq!((queue.stats().running, queue.stats().dropped_unrun), (0, 1));
+}
+
+#[test]
+fn room_is_the_queue_and_the_free_threads() {
+    let now = Instant::now();
+    let mut queue = queue(2, 1);
+    for principal in ["a", "b", "c"] {
+        push(&mut queue, principal, now).unwrap();
+    }
+    assert_eq!(push(&mut queue, "d", now), Err(PoolError::Full));
+    // Taking a job moves it from the places of the free threads to the running ones: no room is won.
+    assert!(queue.take().is_some());
+    assert_eq!(push(&mut queue, "d", now), Err(PoolError::Full));
+    queue.ran(Outcome::Completed, Duration::from_nanos(5));
+    assert_eq!(push(&mut queue, "d", now), Ok(3));
+    let stats = queue.stats();
+    assert_eq!((stats.rejected_full, stats.completed, stats.busy_nanos), (2, 1, 5));
+}
+
+#[test]
+fn nothing_is_taken_in_after_a_stop() {
+    let mut queue = queue(1, 64);
+    assert!(queue.stop().is_empty());
+    assert_eq!(push(&mut queue, "a", Instant::now()), Err(PoolError::Stopped));
+}
