@@ -1,0 +1,5 @@
+//! The subcommands, one a file.
+//!
+//! Never here: rules of the domain.
+
+pub mod settings;

@@ -1,0 +1,76 @@
+//! `portcullis settings`: the table of settings with the values that hold, or the documentation made from it.
+//!
+//! Never here: the value of a secret setting.
+
+use std::io::{self, Write};
+
+use crate::config::table::{self, Default, Effect, Row};
+use crate::config::{ConfigError, Setting, Settings, Sources, Written, docs};
+
+#[cfg(test)]
+mod tests;
+
+/// Why there was nothing to print.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The output does not take any more.
+    #[error("cannot write: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// Writes `docs/SETTINGS.md`. Reads no configuration.
+///
+/// # Errors
+/// The output fails.
+pub fn print_markdown(out: &mut impl Write) -> Result<(), SettingsError> {
+    Ok(out.write_all(docs::markdown().as_bytes())?)
+}
+
+/// Writes one line for each setting, tab-separated: name, value, where it comes from, what it does.
+///
+/// # Errors
+/// The configuration is wrong, or the output fails.
+pub fn print(sources: &Sources, out: &mut impl Write) -> Result<(), SettingsError> {
+    let settings = Settings::read(sources)?;
+    writeln!(out, "# setting\tvalue\tfrom\teffect")?;
+    for row in table::rows() {
+        let set: Vec<(&str, &Setting)> =
+            settings.iter().filter(|(_, setting)| std::ptr::eq(setting.row, row)).collect();
+        if set.is_empty() {
+            writeln!(out, "{}\t{}\tdefault\t{}", row.name, default(row), effect(row))?;
+        }
+        for (name, setting) in set {
+            writeln!(out, "{name}\t{}\t{}\t{}", value(setting), setting.origin, effect(row))?;
+        }
+    }
+    Ok(())
+}
+
+fn default(row: &Row) -> String {
+    match row.default {
+        Default::Is(value) => value.to_owned(),
+        Default::Computed(words) => format!("({words})"),
+        Default::SameAs(other) => format!("(as {other})"),
+        Default::Unset => "-".to_owned(),
+    }
+}
+
+fn value(setting: &Setting) -> String {
+    match &setting.written {
+        _ if setting.row.secret => "(hidden)".to_owned(),
+        Written::One(text) => text.escape_default().to_string(),
+        Written::Many(list) => format!("[{}]", list.join(", ").escape_default()),
+    }
+}
+
+fn effect(row: &Row) -> String {
+    match row.effect {
+        Effect::Works => row.doc.to_owned(),
+        Effect::AcceptedNoEffect(why) => format!("accepted, no effect: {why}"),
+        Effect::Refused { unless: [], why } => format!("not supported: {why}"),
+        Effect::Refused { unless, why } => format!("not supported, except [{}]: {why}", unless.join(", ")),
+    }
+}
