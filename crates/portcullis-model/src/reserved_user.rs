@@ -48,29 +48,9 @@ pub const INTERNAL_USERS: [&str; 11] = [
     "_cross_project_search",
 ];
 
-/// The reserved user of that name, enabled: that, and the password, is all that a document can say otherwise.
+/// The reserved user of that name.
 #[must_use]
-pub fn find(username: &str) -> Option<User> {
-    row(username).map(ReservedUser::user)
-}
-
-/// Whether the name belongs to a reserved user.
-#[must_use]
-pub fn is_reserved(username: &str) -> bool {
-    row(username).is_some()
-}
-
-/// What a caller who logs in as this user is warned of, if it is a reserved user on its way out.
-#[must_use]
-pub fn deprecation(username: &str) -> Option<String> {
-    let instead = row(username)?.replaced_by?;
-    Some(format!(
-        "The user [{username}] is deprecated and will be removed in a future version of Elasticsearch. Please use the \
-         [{instead}] user instead."
-    ))
-}
-
-fn row(username: &str) -> Option<&'static ReservedUser> {
+pub fn find(username: &str) -> Option<&'static ReservedUser> {
     RESERVED_USERS.iter().find(|user| user.username == username)
 }
 
@@ -85,9 +65,9 @@ impl ReservedUser {
         Self { username, roles, replaced_by: None }
     }
 
-    /// The user as the rest of the service knows it.
+    /// The user as the rest of the service knows it; whether it is enabled is told by its document, if there is one.
     #[must_use]
-    pub fn user(&self) -> User {
+    pub fn user(&self, enabled: bool) -> User {
         let mut metadata = Map::new();
         if let Some(instead) = self.replaced_by {
             metadata.insert("_deprecated".to_owned(), Value::Bool(true));
@@ -97,6 +77,17 @@ impl ReservedUser {
             );
         }
         metadata.insert("_reserved".to_owned(), Value::Bool(true));
-        User { metadata, ..User::new(self.username, self.roles.iter().copied()) }
+        User { metadata, enabled, ..User::new(self.username, self.roles.iter().copied()) }
+    }
+
+    /// What a caller who logs in as this user is warned of, if the user is on its way out.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<String> {
+        let instead = self.replaced_by?;
+        let username = self.username;
+        Some(format!(
+            "The user [{username}] is deprecated and will be removed in a future version of Elasticsearch. Please use \
+             the [{instead}] user instead."
+        ))
     }
 }

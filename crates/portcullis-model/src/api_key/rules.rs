@@ -87,7 +87,7 @@ impl ApiKeyRecord {
         match self.kind {
             ApiKeyType::Rest => None,
             ApiKeyType::CrossCluster => {
-                Some(format!("cannot update API key of type [cross_cluster] while expected type is [rest]"))
+                Some("cannot update API key of type [cross_cluster] while expected type is [rest]".to_owned())
             }
         }
     }
