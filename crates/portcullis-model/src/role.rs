@@ -80,12 +80,6 @@ impl RoleDescriptor {
     }
 }
 
-impl AsRef<RoleDescriptor> for RoleDescriptor {
-    fn as_ref(&self) -> &RoleDescriptor {
-        self
-    }
-}
-
 /// Privileges over the indices whose names match.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndicesPrivileges {

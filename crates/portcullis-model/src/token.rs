@@ -7,8 +7,8 @@ use crate::credential::ServiceTokenId;
 #[cfg(test)]
 mod tests;
 
-/// What every such token begins with, once decoded; the token's id, a colon and the secret follow.
-pub const PREFIX: [u8; 4] = [0, 1, 0, 1];
+/// What every such token begins with, once decoded.
+const PREFIX: [u8; 4] = [0, 1, 0, 1];
 
 /// Shortest secret that is looked at, in bytes.
 pub const SECRET_MIN: usize = 10;
@@ -25,4 +25,13 @@ pub fn split(decoded: &[u8]) -> Option<(ServiceTokenId, &[u8])> {
     let (id, secret) = rest.split_at_checked(colon)?;
     let id = ServiceTokenId::parse(std::str::from_utf8(id).ok()?)?;
     Some((id, secret.get(1..)?))
+}
+
+/// What stands before the secret in the bytes of this token; the secret's own bytes follow.
+#[must_use]
+pub fn before_secret(id: &ServiceTokenId) -> Vec<u8> {
+    let mut bytes = PREFIX.to_vec();
+    bytes.extend(id.to_string().into_bytes());
+    bytes.push(b':');
+    bytes
 }

@@ -20,9 +20,9 @@ pub struct Permission {
 impl Permission {
     /// Compiles what the descriptors grant together.
     #[must_use]
-    pub fn compile<R: AsRef<RoleDescriptor>>(descriptors: &[R]) -> Self {
+    pub fn compile<'a>(descriptors: impl IntoIterator<Item = &'a RoleDescriptor>) -> Self {
         let (mut cluster, mut run_as) = (BTreeSet::new(), BTreeSet::new());
-        for descriptor in descriptors.iter().map(R::as_ref) {
+        for descriptor in descriptors {
             cluster.extend(descriptor.cluster.iter().map(String::as_str));
             run_as.extend(descriptor.run_as.iter().map(String::as_str));
         }
