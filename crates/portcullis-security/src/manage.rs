@@ -1,0 +1,30 @@
+//! Management of users, roles, API keys and service account tokens: the rules of each request, and the conditional
+//! write that it ends in. Each noun has a file. Who may ask is decided before ([`crate::Caller`] proves it); what a
+//! document looks like stands in `documents`; JSON and HTTP never live here.
+
+pub mod api_keys;
+pub mod roles;
+pub mod service_tokens;
+pub mod users;
+
+use crate::error::{Failure, Kind};
+
+/// How often a change is worked out anew because somebody else changed its document in between. Each time somebody
+/// else got on, so more than this means a document that is written all the time: the client is told of the conflict.
+const MAX_ATTEMPTS: u8 = 8;
+
+/// Counts how often a change was tried.
+struct Attempts(u8);
+
+impl Attempts {
+    fn new() -> Self {
+        Self(1)
+    }
+
+    /// Whether to read again and try again after this failure.
+    fn again(&mut self, failure: &Failure) -> bool {
+        let again = failure.kind() == Kind::VersionConflict && self.0 < MAX_ATTEMPTS;
+        self.0 = self.0.saturating_add(1);
+        again
+    }
+}

@@ -1,0 +1,240 @@
+//! Invalidating API keys: which ones a request means, and the writes that end them for good.
+
+use portcullis_store::{Batch, Document, Expected};
+
+use super::get::Selection;
+use super::owner::Owner;
+use super::{ApiKeys, text};
+use crate::audit;
+use crate::caller::Caller;
+use crate::documents::api_key::{self, ApiKeyHeader};
+use crate::documents::{self, FromDocument, Walk};
+use crate::error::{Failure, Kind};
+use crate::manage::Attempts;
+
+/// Most keys invalidated in one commit: below the store's limit of conditions with room for the caller's own.
+const CHUNK: usize = 50;
+
+/// Which keys to invalidate. Blank text counts as absent; what is absent does not restrict, but something must.
+#[derive(Clone, Debug, Default)]
+pub struct InvalidateApiKeys {
+    /// Keys of these ids.
+    pub ids: Option<Vec<String>>,
+    /// Keys of this name; of all names that begin so where it ends in `*`.
+    pub name: Option<String>,
+    /// Keys of this principal.
+    pub username: Option<String>,
+    /// Keys whose owner is of the realm of this name.
+    pub realm_name: Option<String>,
+    /// The caller's own keys.
+    pub owner: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Invalidated {
+    /// Ids of the keys that worked before and never will again.
+    pub invalidated: Vec<String>,
+    /// Ids of keys that somebody else invalidated in the same moment.
+    pub previously_invalidated: Vec<String>,
+    /// Keys that were meant and were not invalidated, with the reason.
+    pub errors: Vec<Failure>,
+}
+
+impl ApiKeys<'_> {
+    /// Invalidates all keys that are meant. Ids that do not exist, or are invalidated already, are passed over.
+    ///
+    /// # Errors
+    /// [`Kind::RequestValidation`] for a request that means nothing or contradicts itself. Any other failure, as long as
+    /// no key was invalidated; from then on it is an entry of [`Invalidated::errors`].
+    pub async fn invalidate(
+        &self,
+        caller: &Caller,
+        request: &InvalidateApiKeys,
+    ) -> Result<Invalidated, Failure> {
+        request.check()?;
+        self.check_enabled()?;
+        let selection = Selection {
+            name: text(request.name.as_ref()),
+            username: text(request.username.as_ref()),
+            realm: text(request.realm_name.as_ref()),
+            owner: if request.owner {
+                Some(Owner::of_caller(self.core, caller.authentication())?)
+            } else {
+                None
+            },
+        };
+        let mut outcome = Invalidated::default();
+        match &request.ids {
+            Some(ids) => self.named(caller, ids, &selection, &mut outcome).await?,
+            None => self.walk(caller, &selection, &mut outcome).await?,
+        }
+        // Also where nothing was left to do: whoever did it may not have been answered yet.
+        self.core.settle().await;
+        Ok(outcome)
+    }
+
+    async fn named(
+        &self,
+        caller: &Caller,
+        ids: &[String],
+        selection: &Selection<'_>,
+        outcome: &mut Invalidated,
+    ) -> Result<(), Failure> {
+        let mut ids: Vec<&String> = ids.iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        for ids in ids.chunks(CHUNK) {
+            let mut page = Vec::new();
+            for id in ids {
+                page.extend(documents::load(self.core.store(), &api_key::key(id))?);
+            }
+            self.page(caller, page, selection, outcome).await?;
+        }
+        Ok(())
+    }
+
+    async fn walk(
+        &self,
+        caller: &Caller,
+        selection: &Selection<'_>,
+        outcome: &mut Invalidated,
+    ) -> Result<(), Failure> {
+        let mut walk = Walk::new(self.core.store(), api_key::KIND);
+        loop {
+            let page = walk.page().await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            self.page(caller, page, selection, outcome).await?;
+        }
+    }
+
+    /// Invalidates those of the page that are meant.
+    async fn page(
+        &self,
+        caller: &Caller,
+        page: Vec<Document>,
+        selection: &Selection<'_>,
+        outcome: &mut Invalidated,
+    ) -> Result<(), Failure> {
+        let mut meant = Vec::new();
+        for document in page {
+            let key = ApiKeyHeader::from_document(&document)?;
+            if key.invalidated || !selection.matches(&key) {
+                continue;
+            }
+            if key.is_rest() || caller.may_manage_security() {
+                meant.push(document);
+            } else {
+                outcome.errors.push(cross_cluster(&document.key.id));
+            }
+        }
+        for chunk in meant.chunks(CHUNK) {
+            let begun = !outcome.invalidated.is_empty();
+            match self.end(caller, chunk.to_vec(), outcome).await {
+                Ok(()) => {}
+                Err(failure) if !begun => return Err(failure),
+                Err(failure) => outcome.errors.extend(
+                    chunk
+                        .iter()
+                        .map(|_| Failure::internal("Error invalidating api key").caused_by(failure.clone())),
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// Invalidates these keys together. Where one was changed in between, all are read again: a key that was
+    /// invalidated by somebody else is told as such, one that was removed is passed over.
+    async fn end(
+        &self,
+        caller: &Caller,
+        mut keys: Vec<Document>,
+        outcome: &mut Invalidated,
+    ) -> Result<(), Failure> {
+        let mut attempts = Attempts::new();
+        while !keys.is_empty() {
+            let mut batch = Batch::new();
+            for key in &keys {
+                let body = api_key::invalidated(key, self.core.now())?;
+                batch = batch.expect(key.key.clone(), Expected::At(key.revision)).put(key.key.clone(), body);
+            }
+            match self.core.write(caller, batch).await {
+                Ok(_) => {
+                    for Document { key, .. } in keys {
+                        audit::changed(caller, "invalidate_apikeys", &key.id);
+                        outcome.invalidated.push(key.id);
+                    }
+                    return Ok(());
+                }
+                Err(failure) if attempts.again(&failure) => keys = self.still_valid(keys, outcome)?,
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
+    fn still_valid(&self, keys: Vec<Document>, outcome: &mut Invalidated) -> Result<Vec<Document>, Failure> {
+        let mut valid = Vec::new();
+        for key in keys {
+            let Some(document) = documents::load(self.core.store(), &key.key)? else { continue };
+            if ApiKeyHeader::from_document(&document)?.invalidated {
+                outcome.previously_invalidated.push(document.key.id);
+            } else {
+                valid.push(document);
+            }
+        }
+        Ok(valid)
+    }
+}
+
+fn cross_cluster(id: &str) -> Failure {
+    let privilege = "This requires [manage_security] cluster privilege or higher";
+    Failure::new(Kind::Forbidden, format!("Cannot invalidate cross-cluster API key [{id}]. {privilege}"))
+}
+
+impl InvalidateApiKeys {
+    fn check(&self) -> Result<(), Failure> {
+        let by_id = self.ids.is_some();
+        let by_name = text(self.name.as_ref()).is_some();
+        let by_owner_name =
+            text(self.username.as_ref()).is_some() || text(self.realm_name.as_ref()).is_some();
+        let mut problems: Vec<String> = self.ids.as_deref().and_then(bad_ids).into_iter().collect();
+        let mut problem = |is: bool, text: &str| problems.extend(is.then(|| text.to_owned()));
+        problem(
+            !(by_id || by_name || by_owner_name || self.owner),
+            "One of [api key id(s), api key name, username, realm name] must be specified if [owner] flag is false",
+        );
+        problem(
+            (by_id || by_name) && by_owner_name,
+            "username or realm name must not be specified when the api key id(s) or api key name are specified",
+        );
+        problem(
+            self.owner && by_owner_name,
+            "neither username nor realm-name may be specified when invalidating owned API keys",
+        );
+        problem(by_id && by_name, "only one of [api key id(s), api key name] can be specified");
+        if problems.is_empty() { Ok(()) } else { Err(Failure::request_validation(&problems)) }
+    }
+}
+
+fn bad_ids(ids: &[String]) -> Option<String> {
+    if ids.is_empty() {
+        return Some("Field [ids] cannot be an empty array".to_owned());
+    }
+    let blank: Vec<String> = (0..)
+        .zip(ids)
+        .filter(|(_, id)| id.trim().is_empty())
+        .map(|(index, _): (usize, _)| index.to_string())
+        .collect();
+    let (ids, positions) = match blank.len() {
+        0 => return None,
+        1 => ("blank id", "index position"),
+        _ => ("blank ids", "index positions"),
+    };
+    Some(format!(
+        "Field [ids] must not contain blank id, but got {ids} at {positions}: [{}]",
+        blank.join(", ")
+    ))
+}

@@ -1,0 +1,20 @@
+//! The anonymous name, and the sentences for names that the API does not manage. Which names are reserved or internal is
+//! data of the model.
+
+/// The anonymous user's name.
+const ANONYMOUS: &str = "_anonymous";
+
+/// Whether it is the anonymous user's name.
+pub(super) fn is_anonymous(username: &str) -> bool {
+    username == ANONYMOUS
+}
+
+/// The refusal for an internal user.
+pub(super) fn internal(username: &str) -> String {
+    format!("user [{username}] is internal")
+}
+
+/// The refusal for changing the anonymous user.
+pub(super) fn anonymous(username: &str) -> String {
+    format!("user [{username}] is anonymous and cannot be modified via the API")
+}
