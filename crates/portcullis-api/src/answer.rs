@@ -1,0 +1,154 @@
+//! From an outcome to an HTTP response: status, headers and body, for replies and refusals alike. The one place
+//! that sets `X-elastic-product`, `WWW-Authenticate`, `Retry-After`, `Warning` rules and the echoed ids.
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WARNING, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use http_body_util::Full;
+use portcullis_security::{Failure, Kind};
+use serde_json::Value;
+
+use crate::api::Shared;
+use crate::params::Query;
+use crate::refusal::{Refusal, Short};
+use crate::reply::filter::Filter;
+use crate::reply::{Content, Presentation, Reply};
+use crate::request_id::{self, RequestId};
+use crate::{error, headers, media};
+
+/// The header by which official clients know a server.
+const PRODUCT: HeaderName = HeaderName::from_static("x-elastic-product");
+
+/// Seconds after which a client may try again where the answer could not be known.
+const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// The answer to `OPTIONS`, which needs no credentials.
+pub(crate) fn options(allowed: &[Method]) -> Reply {
+    let reply = Reply::text(StatusCode::OK, "text/plain; charset=UTF-8", String::new());
+    match allow(allowed) {
+        Some(value) => reply.header(ALLOW, value),
+        None => reply,
+    }
+}
+
+fn allow(allowed: &[Method]) -> Option<HeaderValue> {
+    if allowed.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+    HeaderValue::from_str(&names.join(",")).ok()
+}
+
+/// Writes the response.
+pub(crate) fn write(
+    shared: &Shared,
+    head: &Parts,
+    id: &RequestId,
+    outcome: Result<Reply, Refusal>,
+) -> Response<Full<Bytes>> {
+    let query = Query::parse(head.uri.query()).unwrap_or_default();
+    let (format, media) = media::of_answer(&head.headers, query.text("format"));
+    let presentation = Presentation {
+        format,
+        media,
+        pretty: query.flag("pretty").unwrap_or_default(),
+        filter: query.text("filter_path").map(Filter::parse).unwrap_or_default(),
+    };
+    let traces = shared.settings.detailed_errors && query.flag("error_trace").unwrap_or_default();
+    let reply = match outcome {
+        Ok(reply) => reply,
+        Err(refusal) => refused(shared, refusal, traces),
+    };
+    // What is told of a refusal is not the client's to choose.
+    let presentation = if reply.filtered { presentation } else { presentation.unfiltered() };
+    let mut response = match body(&presentation, reply) {
+        Ok(response) => response,
+        Err(failure) => {
+            let reply = refused(shared, Refusal::Failed(failure), false);
+            let plain = Presentation::plain();
+            body(&plain, reply).unwrap_or_else(|_| {
+                let mut bare = Response::new(Full::default());
+                *bare.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                bare
+            })
+        }
+    };
+    finish(&head.headers, id, &mut response);
+    if head.method == Method::HEAD {
+        *response.body_mut() = Full::default();
+    }
+    response
+}
+
+/// Status, own headers, `Content-Type`, `Content-Length` and body.
+fn body(presentation: &Presentation, reply: Reply) -> Result<Response<Full<Bytes>>, Failure> {
+    let (media, bytes) = match reply.content {
+        Content::Value(value) => {
+            let media = HeaderValue::from_str(&presentation.media)
+                .unwrap_or_else(|_| HeaderValue::from_static("application/json"));
+            (media, presentation.write(value, reply.pretty)?)
+        }
+        Content::Text { media, text } => (HeaderValue::from_static(media), Bytes::from(text)),
+    };
+    let length = bytes.len();
+    let mut response = Response::new(Full::new(bytes));
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, media);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    for (name, value) in reply.headers {
+        headers.append(name, value);
+    }
+    Ok(response)
+}
+
+/// What every response carries, and what a 401 and a 403 must not.
+fn finish(asked: &HeaderMap, id: &RequestId, response: &mut Response<Full<Bytes>>) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
+        headers.remove(WARNING);
+    } else {
+        headers.insert(PRODUCT, HeaderValue::from_static("Elasticsearch"));
+    }
+    if let Some(value) = id.header() {
+        headers.insert(request_id::NAME, value);
+    }
+    if let Some(value) = asked.get(headers::OPAQUE_ID) {
+        headers.insert(HeaderName::from_static("x-opaque-id"), value.clone());
+    }
+}
+
+fn refused(shared: &Shared, refusal: Refusal, traces: bool) -> Reply {
+    match refusal {
+        Refusal::Failed(failure) => failed(shared, &failure, traces),
+        Refusal::Short(short) => short_error(&short),
+    }
+}
+
+fn failed(shared: &Shared, failure: &Failure, traces: bool) -> Reply {
+    let status = error::row(failure.kind()).status;
+    if status.is_server_error() && failure.kind() != Kind::Unavailable {
+        tracing::error!(%failure, place = %failure.place(), "a request failed");
+    }
+    let mut reply = Reply::with_status(status, error::envelope(failure, shared.telling(traces))).whole();
+    if failure.kind() == Kind::Unauthenticated {
+        for challenge in &shared.challenges {
+            reply = reply.header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+    }
+    match failure.kind() {
+        Kind::Unavailable => reply.header(RETRY_AFTER, RETRY_SECONDS),
+        _ => reply,
+    }
+}
+
+fn short_error(short: &Short) -> Reply {
+    let value: Value = short.body();
+    let reply = Reply::with_status(short.status(), value).whole();
+    match allow(short.allowed()) {
+        Some(value) => reply.header(ALLOW, value),
+        None => reply,
+    }
+}

@@ -1,0 +1,220 @@
+//! A request's way through the API, in the order that Elasticsearch keeps: who is it, in which media types, to
+//! which route, with which parameters, with which body; then the handler. Each step is a file of its own.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use portcullis_security::{Authenticated, AuthenticationRequest, Failure, Security};
+
+use crate::body::{self, Content, Limits};
+use crate::error::Telling;
+use crate::guard::Pending;
+use crate::host::{Host, Observation};
+use crate::params::{Params, Query};
+use crate::refusal::{Refusal, Short};
+use crate::reply::Reply;
+use crate::reply::filter::Filter;
+use crate::request_id::RequestId;
+use crate::routes::matching::{Matched, Router};
+use crate::routes::{BodyRule, Entry, ROUTES, Route};
+use crate::settings::ApiSettings;
+use crate::{answer, headers, media};
+
+/// The HTTP API of one node. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    shared: Arc<Shared>,
+}
+
+/// What all requests share.
+pub(crate) struct Shared {
+    pub(crate) security: Security,
+    pub(crate) settings: ApiSettings,
+    pub(crate) host: Arc<dyn Host>,
+    /// The values of `WWW-Authenticate` on a 401, a header line each.
+    pub(crate) challenges: Vec<&'static str>,
+    router: Router,
+}
+
+impl Shared {
+    /// How much of a failure is told.
+    pub(crate) fn telling(&self, traces: bool) -> Telling<'_> {
+        Telling { challenges: &self.challenges, traces, detailed: self.settings.detailed_errors }
+    }
+}
+
+/// A body that took longer than this to arrive has its sender authenticated again: what was true when the head
+/// came may have been revoked since. Most bodies come with their head and cost nothing more.
+const STALE_AFTER: Duration = Duration::from_millis(100);
+
+/// The route of an observation whose path is not in the table.
+const NO_ROUTE: &str = "-";
+
+/// What becomes known of a request on its way.
+struct Trail {
+    id: RequestId,
+    route: &'static str,
+    open: bool,
+}
+
+impl Api {
+    /// An API in front of `security`.
+    pub fn new(security: Security, settings: ApiSettings, host: Arc<dyn Host>) -> Self {
+        let (challenges, router) = (security.challenges(), Router::new(ROUTES));
+        Self { shared: Arc::new(Shared { security, settings, host, challenges, router }) }
+    }
+
+    /// Answers one request. `peer` is where it came from, for the audit line. Every outcome is an answer: nothing
+    /// that a client sends makes this fail.
+    pub async fn respond<B>(&self, request: Request<B>, peer: Option<SocketAddr>) -> Response<Full<Bytes>>
+    where
+        B: Body,
+        B::Error: fmt::Display,
+    {
+        let began = self.shared.host.elapsed();
+        let (head, body) = request.into_parts();
+        let mut trail = Trail { id: RequestId::of(&head.headers), route: NO_ROUTE, open: false };
+        let outcome = self.serve(&head, body, peer, &mut trail).await;
+        let response = answer::write(&self.shared, &head, &trail.id, outcome);
+        if !trail.open {
+            let status = response.status().as_u16();
+            let elapsed = self.shared.host.elapsed().saturating_sub(began);
+            let method = headers::bounded(&head.method);
+            tracing::debug!(
+                request_id = trail.id.as_str(),
+                method = method.as_str(),
+                route = trail.route,
+                status,
+                elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+                "answered"
+            );
+            self.shared.host.observe(&Observation { route: trail.route, method, status, elapsed });
+        }
+        response
+    }
+
+    async fn serve<B>(
+        &self,
+        head: &Parts,
+        body: B,
+        peer: Option<SocketAddr>,
+        trail: &mut Trail,
+    ) -> Result<Reply, Refusal>
+    where
+        B: Body,
+        B::Error: fmt::Display,
+    {
+        let guarded = match self.shared.router.find(&head.method, head.uri.path()) {
+            Some(Matched { route, raw }) => {
+                trail.route = route.path;
+                match route.entry {
+                    Entry::Open(probe) => {
+                        trail.open = true;
+                        return Ok(probe(&self.shared));
+                    }
+                    Entry::Guarded { action, handler } => Some((route, raw, action, handler)),
+                }
+            }
+            None => None,
+        };
+        if head.method == Method::OPTIONS {
+            return Ok(answer::options(&self.shared.router.allowed(head.uri.path())));
+        }
+        headers::single_valued(&head.headers)?;
+        let request = headers::authentication(head, peer, &trail.id);
+        let authenticated = self.shared.security.authenticate(&request).await?;
+
+        self.check_media(head, &body)?;
+        let Some((route, raw, action, handler)) = guarded else { return Err(self.unrouted(head).into()) };
+        if body::promised(&body) {
+            media::check_body(&head.headers)?;
+        }
+        let params = Params::new(&raw, Query::parse(head.uri.query())?)?;
+        let traces = self.check_params(head, route, params.query())?;
+        let (body, authenticated) = self.take_body(head, route, body, &request, authenticated).await?;
+        let shared = Arc::clone(&self.shared);
+        Ok(handler(Pending { shared, action, authenticated, params, body, traces }).await?)
+    }
+
+    fn check_media<B: Body>(&self, head: &Parts, body: &B) -> Result<(), Failure> {
+        let query = Query::parse(head.uri.query()).unwrap_or_default();
+        let major = self.shared.settings.major();
+        media::negotiate(&head.headers, query.text("format"), body::promised(body), major)
+    }
+
+    /// Why no row serves a request.
+    fn unrouted(&self, head: &Parts) -> Short {
+        let allowed = self.shared.router.allowed(head.uri.path());
+        let (uri, method) = (headers::target(head), head.method.clone());
+        if allowed.is_empty() {
+            return Short::NoHandler { uri, method };
+        }
+        Short::WrongMethod { uri, method, allowed }
+    }
+
+    /// Refuses what the row does not take. Tells whether stack traces are wanted.
+    fn check_params(&self, head: &Parts, route: &Route, query: &Query) -> Result<bool, Refusal> {
+        query.refuse_unknown(head.uri.path(), route.params)?;
+        query.flag("pretty")?;
+        query.flag("human")?;
+        query.check_refresh()?;
+        if let Some(filter) = query.text("filter_path") {
+            Filter::check(filter)?;
+        }
+        let traces = query.flag("error_trace")?;
+        if traces && !self.shared.settings.detailed_errors {
+            return Err(Short::TracesDisabled.into());
+        }
+        Ok(traces)
+    }
+
+    /// Reads the body as the row wants it, and makes sure that its sender is still who they were.
+    async fn take_body<B>(
+        &self,
+        head: &Parts,
+        route: &Route,
+        body: B,
+        request: &AuthenticationRequest,
+        authenticated: Authenticated,
+    ) -> Result<(Content, Authenticated), Failure>
+    where
+        B: Body,
+        B::Error: fmt::Display,
+    {
+        if !body::promised(&body) {
+            return match route.body {
+                BodyRule::Required => Err(Failure::parse("request body is required")),
+                BodyRule::Refused | BodyRule::Optional => Ok((Content::default(), authenticated)),
+            };
+        }
+        let settings = &self.shared.settings;
+        let limits = Limits { bytes: settings.max_content_length, time: settings.body_timeout };
+        let began = self.shared.host.elapsed();
+        let content = body::read(body, limits).await?;
+        match route.body {
+            BodyRule::Refused if !content.is_empty() => {
+                return Err(Failure::illegal_argument(format!(
+                    "request [{} {}] does not support having a body",
+                    head.method,
+                    head.uri.path()
+                )));
+            }
+            BodyRule::Required if content.is_empty() => {
+                return Err(Failure::parse("request body is required"));
+            }
+            BodyRule::Refused | BodyRule::Required | BodyRule::Optional => {}
+        }
+        if self.shared.host.elapsed().saturating_sub(began) < STALE_AFTER {
+            return Ok((content, authenticated));
+        }
+        let authenticated = self.shared.security.authenticate(request).await?;
+        Ok((content, authenticated))
+    }
+}

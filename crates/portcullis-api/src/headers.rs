@@ -1,0 +1,64 @@
+//! The headers that the API itself reads: credentials, run-as, and those that may stand but once.
+
+use std::net::SocketAddr;
+
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use portcullis_security::{AuthenticationRequest, Credentials};
+
+use crate::refusal::{Refusal, Short};
+use crate::request_id::RequestId;
+
+/// Echoed to the client.
+pub(crate) const OPAQUE_ID: &str = "X-Opaque-Id";
+/// Whom the caller wants to be.
+pub(crate) const RUN_AS: &str = "es-security-runas-user";
+
+/// Refuses two different values where one is meant: whoever stands before us may have read the other one.
+pub(crate) fn single_valued(headers: &HeaderMap) -> Result<(), Refusal> {
+    for name in ["Authorization", OPAQUE_ID, RUN_AS] {
+        let mut values = headers.get_all(name).iter();
+        if let Some(first) = values.next()
+            && values.any(|other| other != first)
+        {
+            return Err(Short::RepeatedHeader(name).into());
+        }
+    }
+    Ok(())
+}
+
+/// What the head says about its sender.
+pub(crate) fn authentication(
+    head: &Parts,
+    peer: Option<SocketAddr>,
+    id: &RequestId,
+) -> AuthenticationRequest {
+    let run_as = head.headers.get(RUN_AS).map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
+    AuthenticationRequest {
+        credentials: Credentials::from_header(head.headers.get(AUTHORIZATION).map(|value| value.as_bytes())),
+        run_as,
+        uri: target(head),
+        origin: peer.map_or_else(|| "-".to_owned(), |peer| peer.to_string()),
+        request_id: id.as_str().to_owned(),
+    }
+}
+
+/// Path and query as sent.
+pub(crate) fn target(head: &Parts) -> String {
+    head.uri.path_and_query().map_or_else(|| head.uri.to_string(), ToString::to_string)
+}
+
+/// The method, or one that stands for all that are unknown: clients must not be able to make up metrics.
+pub(crate) fn bounded(method: &Method) -> Method {
+    match *method {
+        Method::GET
+        | Method::POST
+        | Method::PUT
+        | Method::DELETE
+        | Method::OPTIONS
+        | Method::HEAD
+        | Method::PATCH => method.clone(),
+        _ => Method::TRACE,
+    }
+}

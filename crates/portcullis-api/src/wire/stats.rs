@@ -1,0 +1,98 @@
+//! Statistics on the wire: what Elasticsearch tells of a node, then our own. Durations are milliseconds, sizes bytes.
+
+use portcullis_security::stats::Stats;
+use serde_json::{Map, Value, json};
+
+/// One node, by its id.
+pub(crate) fn shown(stats: Stats) -> Value {
+    let caches: Map<String, Value> = stats
+        .caches
+        .into_iter()
+        .map(|(name, cache)| {
+            let [feed, file, api, store] = cache.invalidations;
+            let invalidations: Map<String, Value> =
+                [("feed", feed), ("file", file), ("api", api), ("store", store)]
+                    .into_iter()
+                    .map(|(why, count)| {
+                        (why.to_owned(), json!({"calls": count.calls, "evicted": count.evicted}))
+                    })
+                    .collect();
+            let shown = json!({
+                "entries": cache.entries,
+                "unreclaimed": cache.unreclaimed,
+                "size_in_bytes": cache.bytes,
+                "hits": cache.hits,
+                "misses": cache.misses,
+                "coalesced": cache.coalesced,
+                "loads": cache.loads,
+                "abandoned_loads": cache.abandoned,
+                "load_time_in_millis": cache.load_millis,
+                "refused_inserts": cache.refused_inserts,
+                "evictions": {
+                    "capacity": cache.evictions.capacity,
+                    "expired": cache.evictions.expired,
+                    "replaced": cache.evictions.replaced,
+                    "outdated": cache.evictions.outdated,
+                },
+                "invalidations": invalidations,
+                "oldest_entry_age_in_millis": cache.oldest_entry_age_ms,
+            });
+            (name, shown)
+        })
+        .collect();
+    let files: Map<String, Value> = stats
+        .files
+        .into_iter()
+        .map(|(name, file)| {
+            let problems: Vec<Value> =
+                file.problems.iter().map(|it| json!({"line": it.line, "reason": it.reason})).collect();
+            let shown = json!({
+                "exists": file.exists,
+                "error": file.error,
+                "ignored_lines": problems,
+                "reloads": file.reloads,
+            });
+            (name.to_owned(), shown)
+        })
+        .collect();
+    let hashing = json!({
+        "queued": stats.hashing.queued,
+        "running": stats.hashing.running,
+        "completed": stats.hashing.completed,
+        "panicked": stats.hashing.panicked,
+        "rejected_full": stats.hashing.rejected_full,
+        "rejected_busy": stats.hashing.rejected_busy,
+        "dropped_unrun": stats.hashing.dropped_unrun,
+        "timed_out": stats.hashing.timed_out,
+        "busy_time_in_millis": stats.hashing.busy_nanos / 1_000_000,
+    });
+    let node = json!({
+        "name": stats.node_name,
+        "roles": {"dls": {"bit_set_cache": no_bit_sets()}},
+        "caches": caches,
+        "files": files,
+        "hashing": hashing,
+        "store": {
+            "revision": stats.revision,
+            "applied": stats.applied,
+            "size_in_bytes": stats.store_bytes,
+        },
+    });
+    let mut nodes = Map::new();
+    nodes.insert(stats.node_id, node);
+    Value::Object(nodes)
+}
+
+/// Elasticsearch's cache of document sets. There are no documents here to see, so it is always empty.
+fn no_bit_sets() -> Value {
+    json!({
+        "count": 0,
+        "memory": "0b",
+        "memory_in_bytes": 0,
+        "hits": 0,
+        "misses": 0,
+        "evictions": 0,
+        "hits_time_in_millis": 0,
+        "misses_time_in_millis": 0,
+    })
+}
