@@ -1,1 +1,33 @@
-//! portcullis-security
+//! Who is calling, whether they may, and what becomes of it: authentication through realms, API keys and service
+//! account tokens; authorization by roles; management of all of them; the caches in between and what clears them.
+//!
+//! What never lives here: HTTP, JSON envelopes, database engines, reading clocks, configuration syntax.
+
+mod applied;
+pub mod audit;
+mod authn;
+mod authz;
+pub mod caches;
+mod caller;
+mod clearing;
+mod core;
+mod documents;
+mod error;
+mod feed;
+pub mod files;
+pub mod manage;
+pub mod messages;
+mod password;
+mod realms;
+mod security;
+pub mod settings;
+pub mod stats;
+
+pub use authn::credentials::Credentials;
+pub use authn::{Authenticated, AuthenticationRequest};
+pub use caller::Caller;
+pub use clearing::{Cleared, Clearing, NodesOutcome};
+pub use error::{Failure, Kind};
+pub use realms::{Answer, Reach, Realm, RealmFuture, ResolvedUser};
+pub use security::Security;
+pub use settings::Settings;

@@ -1,0 +1,138 @@
+//! Authentication: from a request's headers to who is calling. It knows no HTTP; what a header says comes in as
+//! [`Credentials`].
+
+pub(crate) mod api_key;
+mod basic;
+pub(crate) mod credentials;
+pub(crate) mod refused;
+mod run_as;
+pub(crate) mod service_token;
+
+use std::sync::Arc;
+
+use portcullis_model::authentication::Authentication;
+use portcullis_store::Condition;
+
+use crate::audit;
+use crate::authz::resolve::KeyPermissions;
+use crate::core::Core;
+use crate::error::{Failure, Kind};
+use credentials::Credentials;
+
+/// What is known of a request before anybody is authenticated.
+pub struct AuthenticationRequest {
+    /// What the `Authorization` header says.
+    pub credentials: Credentials,
+    /// What `es-security-runas-user` says.
+    pub run_as: Option<String>,
+    /// The request's path and query, for the failure text.
+    pub uri: String,
+    /// Where the request came from, for the audit line.
+    pub origin: String,
+    /// The request's id, for the audit line.
+    pub request_id: String,
+}
+
+/// Somebody who has proved who they are.
+#[derive(Clone)]
+pub struct Authenticated {
+    pub(crate) authentication: Arc<Authentication>,
+    /// The documents that the proof rests on, as they were read.
+    pub(crate) proof: Vec<Condition>,
+    /// The permissions of an API key, compiled with its record.
+    pub(crate) key: Option<Arc<KeyPermissions>>,
+    /// The user that run-as asked for and nobody knows.
+    pub(crate) unknown_target: Option<String>,
+    pub(crate) origin: String,
+    pub(crate) request_id: String,
+}
+
+impl Authenticated {
+    /// Who it is.
+    pub fn authentication(&self) -> &Authentication {
+        &self.authentication
+    }
+}
+
+/// Finds out who is calling.
+///
+/// # Errors
+/// [`Kind::Unauthenticated`] when the credentials are missing or wrong; [`Kind::Rejected`] when too much hashing is
+/// waiting; [`Kind::Unavailable`] when it cannot be told now.
+pub(crate) async fn authenticate(
+    core: &Core,
+    request: &AuthenticationRequest,
+) -> Result<Authenticated, Failure> {
+    let outcome = match decide(core, request).await {
+        Ok(authenticated) => run_as::apply(core, request, authenticated).await,
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = &outcome
+        && failure.kind() == Kind::Unauthenticated
+    {
+        audit::authentication_failed(request, failure);
+    }
+    outcome
+}
+
+async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
+    match &request.credentials {
+        Credentials::None => Err(Failure::new(
+            Kind::Unauthenticated,
+            format!("missing authentication credentials for REST request [{}]", request.uri),
+        )),
+        Credentials::Malformed(failure) => Err(failure.clone()),
+        Credentials::Basic { username, password } => {
+            let user = basic::authenticate(core, username, password).await?;
+            let user = user.ok_or_else(|| unable(username, &request.uri))?;
+            Ok(Authenticated {
+                authentication: Arc::new(Authentication::realm(Arc::clone(&user.user), user.realm.clone())),
+                proof: user.proof.iter().cloned().collect(),
+                key: None,
+                unknown_target: None,
+                origin: request.origin.clone(),
+                request_id: request.request_id.clone(),
+            })
+        }
+        Credentials::ApiKey { id, secret } => {
+            let key = api_key::authenticate(core, id, secret).await?;
+            Ok(Authenticated {
+                authentication: Arc::clone(&key.authentication),
+                proof: vec![key.proof.clone()],
+                key: Some(Arc::clone(&key.permissions)),
+                unknown_target: None,
+                origin: request.origin.clone(),
+                request_id: request.request_id.clone(),
+            })
+        }
+        Credentials::Bearer { token } => {
+            let token = service_token::authenticate(core, token).await?;
+            Ok(Authenticated {
+                authentication: Arc::clone(&token.authentication),
+                proof: token.proof.iter().cloned().collect(),
+                key: None,
+                unknown_target: None,
+                origin: request.origin.clone(),
+                request_id: request.request_id.clone(),
+            })
+        }
+    }
+}
+
+/// The same words for an unknown user, a wrong password and a disabled user.
+pub(crate) fn unable(username: &str, uri: &str) -> Failure {
+    Failure::new(
+        Kind::Unauthenticated,
+        format!("unable to authenticate user [{username}] for REST request [{uri}]"),
+    )
+}
+
+/// What every API key and bearer token is told that fails softly, with the detail beside it.
+#[track_caller]
+pub(crate) fn soft_failure(authenticator: &str, detail: &str) -> Failure {
+    Failure::new(
+        Kind::Unauthenticated,
+        "unable to authenticate with provided credentials and anonymous access is not allowed for this request",
+    )
+    .with("additional_unsuccessful_credentials", format!("{authenticator}: {detail}"))
+}

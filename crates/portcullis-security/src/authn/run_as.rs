@@ -1,0 +1,47 @@
+//! `es-security-runas-user`: an authenticated user acts as another. Whether it may is decided with the action, by
+//! the roles of the one who authenticated; here the other is only looked up.
+
+use std::sync::Arc;
+
+use portcullis_model::authentication::{Authentication, AuthenticationKind};
+
+use super::{Authenticated, AuthenticationRequest, unable};
+use crate::core::Core;
+use crate::error::Failure;
+
+/// Puts the user that run-as names into the place of the effective user.
+pub(super) async fn apply(
+    core: &Core,
+    request: &AuthenticationRequest,
+    authenticated: Authenticated,
+) -> Result<Authenticated, Failure> {
+    let Some(target) = &request.run_as else { return Ok(authenticated) };
+    if !core.settings().run_as.is_on() {
+        return Ok(authenticated);
+    }
+    if matches!(authenticated.authentication.kind, AuthenticationKind::ServiceToken { .. } | AuthenticationKind::Anonymous) {
+        tracing::debug!("run-as is not for service accounts; the header is ignored");
+        return Ok(authenticated);
+    }
+    if target.is_empty() {
+        return Ok(Authenticated { unknown_target: Some(String::new()), ..authenticated });
+    }
+    for realm in core.realms() {
+        let Some(found) = realm.lookup(core, target).await? else { continue };
+        if !found.user.enabled {
+            return Err(unable(target, &request.uri));
+        }
+        let by = &authenticated.authentication;
+        let authentication = Authentication {
+            effective: Arc::clone(&found.user),
+            authenticating: Some(Arc::clone(&by.effective)),
+            realm: by.realm.clone(),
+            lookup_realm: found.realm.clone(),
+            kind: by.kind.clone(),
+        };
+        let mut proof = authenticated.proof.clone();
+        proof.extend(found.proof.clone());
+        return Ok(Authenticated { authentication: Arc::new(authentication), proof, ..authenticated });
+    }
+    Ok(Authenticated { unknown_target: Some(target.clone()), ..authenticated })
+}

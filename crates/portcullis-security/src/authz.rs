@@ -1,0 +1,82 @@
+//! Authorization: may this one do this? The rules are the model's; here the roles are found.
+
+mod granted;
+pub(crate) mod resolve;
+
+use std::sync::Arc;
+
+use portcullis_model::decision::{RequestFacts, denial, run_as_denial};
+
+use crate::audit;
+use crate::authn::Authenticated;
+use crate::caches::generation::Footprint;
+use crate::caller::Caller;
+use crate::core::Core;
+use crate::error::{Failure, Kind};
+use crate::realms::verify::MAX_READS;
+use granted::Granted;
+
+/// Makes a caller of somebody authenticated, if their roles grant `action`.
+///
+/// # Errors
+/// [`Kind::Forbidden`] with Elasticsearch's sentence; [`Kind::Unavailable`] when roles cannot be read or never stand
+/// still.
+pub(crate) async fn authorize(
+    core: &Core,
+    who: &Authenticated,
+    action: &'static str,
+    facts: &RequestFacts,
+) -> Result<Caller, Failure> {
+    for _ in 0..MAX_READS {
+        let mut footprint = Footprint::default();
+        let outcome = decide(core, who, action, facts, &mut footprint).await;
+        if core.generations().unmoved(&footprint) {
+            if outcome.as_ref().is_err_and(|it| it.kind() == Kind::Forbidden) {
+                audit::access_denied(who, action);
+            }
+            return outcome;
+        }
+    }
+    Err(Failure::unavailable("the roles changed again and again while they were read; try again"))
+}
+
+async fn decide(
+    core: &Core,
+    who: &Authenticated,
+    action: &'static str,
+    facts: &RequestFacts,
+    footprint: &mut Footprint,
+) -> Result<Caller, Failure> {
+    let authentication = &who.authentication;
+    let mut rests_on = who.proof.clone();
+
+    // Run-as first: whether the one who authenticated may act as the other.
+    if let Some(target) = run_as_target(who) {
+        let by = Granted::of_credentials(core, who, footprint).await?;
+        rests_on.extend_from_slice(by.proof());
+        if who.unknown_target.is_some() || !by.allows_run_as(&target) {
+            let sentence = run_as_denial(authentication, by.role_names(), action, &target);
+            return Err(Failure::new(Kind::Forbidden, sentence));
+        }
+    }
+    let granted = Granted::of_effective(core, who, footprint).await?;
+    rests_on.extend_from_slice(granted.proof());
+    if !granted.allows(action, facts, authentication) {
+        let sentence = denial(authentication, granted.role_names(), action, facts);
+        return Err(Failure::new(Kind::Forbidden, sentence));
+    }
+    Ok(Caller {
+        authentication: Arc::clone(authentication),
+        action,
+        rests_on,
+        descriptors: granted.descriptors(),
+        authority: granted.authority().clone(),
+        origin: who.origin.clone(),
+        request_id: who.request_id.clone(),
+    })
+}
+
+fn run_as_target(who: &Authenticated) -> Option<String> {
+    let found = who.authentication.is_run_as();
+    who.unknown_target.clone().or_else(|| found.then(|| who.authentication.effective.username.clone()))
+}

@@ -1,0 +1,131 @@
+//! From role names to a permission: reserved roles, then those of `roles.yml`, then those of the store. Names that
+//! nobody knows are part of the answer, so that a role which comes into being is seen.
+
+use std::sync::Arc;
+
+use portcullis_cache::{Keep, ScopeKey, Start};
+use portcullis_model::decision::Permission;
+use portcullis_model::role::{RoleDescriptor, reserved};
+use portcullis_store::{Condition, Expected};
+
+use crate::caches::generation::Footprint;
+use crate::caches::role_scope;
+use crate::core::Core;
+use crate::documents;
+use crate::error::Failure;
+
+/// What a cached set of roles weighs beside its entry: a guess that the statistics are made of.
+const ROLES_BYTES: usize = 2048;
+
+/// The roles of a set of names, compiled.
+pub(crate) struct RoleSet {
+    pub(crate) permission: Arc<Permission>,
+    pub(crate) descriptors: Vec<Arc<RoleDescriptor>>,
+    /// Names that have a role.
+    pub(crate) found: Vec<String>,
+    /// Names that have none.
+    pub(crate) missing: Vec<String>,
+    /// The documents that this rests on, absent ones included.
+    pub(crate) proof: Vec<Condition>,
+}
+
+/// What waiters of one load are told.
+#[derive(Clone)]
+pub(crate) enum RolesVerdict {
+    Decided(Arc<RoleSet>),
+    Undecided(Failure),
+}
+
+/// The permissions of an API key: its own, and those of its owner at the time.
+pub(crate) struct KeyPermissions {
+    /// `None`: the key has no descriptors of its own and is limited by its owner's only.
+    pub(crate) own: Option<Arc<Permission>>,
+    pub(crate) limited_by: Arc<Permission>,
+    pub(crate) descriptors: Vec<Arc<RoleDescriptor>>,
+}
+
+impl KeyPermissions {
+    /// Compiles the descriptors of a key.
+    pub(crate) fn compile(own: &[RoleDescriptor], limited_by: &[RoleDescriptor]) -> Self {
+        let share = |it: &[RoleDescriptor]| it.iter().cloned().map(Arc::new).collect::<Vec<_>>();
+        Self {
+            limited_by: Arc::new(Permission::compile(limited_by)),
+            own: (!own.is_empty()).then(|| Arc::new(Permission::compile(own))),
+            descriptors: share(if own.is_empty() { limited_by } else { own }),
+        }
+    }
+}
+
+/// The roles of `names`, from the cache or composed anew.
+pub(crate) async fn resolve(
+    core: &Core,
+    names: &[String],
+    footprint: &mut Footprint,
+) -> Result<Arc<RoleSet>, Failure> {
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in &names {
+        core.generations().note(footprint, &role_scope(name));
+    }
+    // No role name holds a NUL.
+    let key = names.join("\0");
+    let cache = &core.caches().roles;
+    if let Some(roles) = cache.get(key.as_str(), core.boot().0) {
+        return Ok(roles);
+    }
+    let scopes: Vec<ScopeKey> = names.iter().map(|name| ScopeKey::from(role_scope(name))).collect();
+    loop {
+        match cache.begin(key.as_str().into(), 0, &scopes, core.boot().0) {
+            Start::Follow(waiter) => match waiter.await {
+                Ok(RolesVerdict::Decided(roles)) => return Ok(roles),
+                Ok(RolesVerdict::Undecided(failure)) => return Err(failure),
+                Err(_abandoned) => continue,
+            },
+            Start::Lead(ticket) => {
+                let outcome = compose(core, &names).map(Arc::new);
+                let (verdict, keep) = match &outcome {
+                    Ok(roles) => (
+                        RolesVerdict::Decided(Arc::clone(roles)),
+                        Some(Keep { value: Arc::clone(roles), bytes: ROLES_BYTES }),
+                    ),
+                    Err(failure) => (RolesVerdict::Undecided(failure.clone()), None),
+                };
+                // Refused or not: this request began before whatever refused it.
+                let _kept = ticket.finish(verdict, keep, core.boot().0);
+                return outcome;
+            }
+        }
+    }
+}
+
+fn compose(core: &Core, names: &[&str]) -> Result<RoleSet, Failure> {
+    let (mut descriptors, mut found, mut missing, mut proof) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for name in names {
+        let descriptor = match reserved::find(name).cloned().or_else(|| core.file_role(name)) {
+            Some(descriptor) => Some(descriptor),
+            None => stored(core, name, &mut proof)?,
+        };
+        match descriptor {
+            Some(descriptor) => {
+                found.push((*name).to_owned());
+                descriptors.push(descriptor);
+            }
+            None => missing.push((*name).to_owned()),
+        }
+    }
+    let permission = Arc::new(Permission::compile(descriptors.iter().map(|it| &**it)));
+    Ok(RoleSet { permission, descriptors, found, missing, proof })
+}
+
+fn stored(
+    core: &Core,
+    name: &str,
+    proof: &mut Vec<Condition>,
+) -> Result<Option<Arc<RoleDescriptor>>, Failure> {
+    let role = documents::role::read(core.store(), name)?;
+    let expected = role.as_ref().map_or(Expected::Absent, |it| Expected::At(it.revision));
+    proof.push(Condition { key: documents::role::key(name), expected });
+    Ok(role.map(|it| Arc::new(it.value)))
+}

@@ -1,0 +1,362 @@
+//! Which caches exist, what they hold, and the one way to clear them. Names, keys and limits stand here; what
+//! each change clears stands in [`affected`]. Nothing is put into a cache here: loads do that, with a ticket.
+
+pub mod affected;
+pub(crate) mod generation;
+
+use std::sync::Arc;
+
+use portcullis_cache::{Cache, Expiry, Limits, ScopeKey, Stats, Why};
+use portcullis_model::authentication::TokenSource;
+use portcullis_model::lifetime::BootTime;
+use portcullis_model::subject::RealmRef;
+use portcullis_secrets::HashAlgorithm;
+
+use crate::authn::api_key::{CachedApiKey, KeyVerdict};
+use crate::authn::service_token::{CachedToken, TokenVerdict};
+use crate::authn::refused::Refusal;
+use crate::authz::resolve::{RoleSet, RolesVerdict};
+#[cfg(any(test, feature = "mutants"))]
+use crate::error::Failure;
+use crate::realms::{LookupVerdict, RealmVerdict, ResolvedUser, VerifiedUser};
+use crate::settings::{CacheSettings, Settings};
+
+use affected::{Extent, Row, Source, Target};
+use generation::Generations;
+
+/// At most this many refused credentials are remembered.
+const REFUSED_MAX: usize = 10_000;
+/// How long a refused credential is remembered, in milliseconds.
+const REFUSED_TTL_MILLIS: u64 = 60_000;
+/// `cache.max_users` of a realm that has no settings: Elasticsearch's default.
+const UNSET_MAX_USERS: usize = 100_000;
+/// `cache.ttl` of such a realm, in milliseconds.
+const UNSET_TTL_MILLIS: i64 = 20 * 60 * 1000;
+/// How many entries one step of [`Caches::reclaim`] looks at in each cache.
+const RECLAIM_STEP: usize = 4096;
+
+/// The user cache of one realm.
+pub(crate) type UserCache = Cache<Box<str>, Arc<VerifiedUser>, RealmVerdict>;
+/// The lookup cache of one realm.
+pub(crate) type LookupCache = Cache<Box<str>, Arc<ResolvedUser>, LookupVerdict>;
+/// The API key cache.
+pub(crate) type ApiKeyCache = Cache<Box<str>, Arc<CachedApiKey>, KeyVerdict>;
+/// One of the two service token caches.
+pub(crate) type TokenCache = Cache<Box<str>, Arc<CachedToken>, TokenVerdict>;
+/// The cache of composed roles.
+pub(crate) type RoleCache = Cache<Box<str>, Arc<RoleSet>, RolesVerdict>;
+/// The cache of refused credentials, keyed by a keyed digest of the credential.
+pub(crate) type RefusedCache = Cache<[u8; 32], Refusal, ()>;
+
+/// The two caches of one realm.
+pub(crate) struct RealmCaches {
+    pub(crate) realm: RealmRef,
+    pub(crate) users: Arc<UserCache>,
+    pub(crate) lookups: Arc<LookupCache>,
+}
+
+/// All caches of this node.
+pub(crate) struct Caches {
+    pub(crate) realms: Vec<RealmCaches>,
+    /// `None` where `api_key.cache.ttl` switches it off.
+    pub(crate) api_keys: Option<Arc<ApiKeyCache>>,
+    pub(crate) index_tokens: Arc<TokenCache>,
+    pub(crate) file_tokens: Arc<TokenCache>,
+    pub(crate) roles: Arc<RoleCache>,
+    pub(crate) refused: Arc<RefusedCache>,
+    pub(crate) generations: Generations,
+    #[cfg(any(test, feature = "mutants"))]
+    mutant: mutant::Mutant,
+}
+
+impl Caches {
+    pub(crate) fn new(settings: &Settings, more: impl Iterator<Item = RealmRef>) -> Self {
+        let mut realms = Vec::new();
+        let unset = CacheSettings {
+            ttl_millis: UNSET_TTL_MILLIS,
+            max_entries: UNSET_MAX_USERS,
+            hash_algo: HashAlgorithm::SSHA256,
+        };
+        if settings.reserved_realm.is_on() {
+            realms.push(realm_caches(RealmRef::new("reserved", "reserved"), &unset));
+        }
+        for (kind, realm) in [("file", &settings.file_realm), ("native", &settings.native_realm)] {
+            if let Some(realm) = realm {
+                realms.push(realm_caches(RealmRef::new(realm.name.as_str(), kind), &realm.cache));
+            }
+        }
+        realms.extend(more.map(|realm| realm_caches(realm, &unset)));
+        let api_key = &settings.api_key.cache;
+        let tokens = &settings.service_token_cache;
+        Self {
+            realms,
+            api_keys: (api_key.ttl_millis > 0).then(|| {
+                Arc::new(Cache::new(Limits {
+                    max_entries: api_key.max_entries,
+                    expiry: Expiry::AfterAccess(api_key.ttl_millis.unsigned_abs()),
+                }))
+            }),
+            index_tokens: Arc::new(Cache::new(after_write(tokens))),
+            file_tokens: Arc::new(Cache::new(after_write(tokens))),
+            roles: Arc::new(Cache::new(Limits {
+                max_entries: settings.roles_cache_max,
+                expiry: Expiry::Never,
+            })),
+            refused: Arc::new(Cache::new(Limits {
+                max_entries: REFUSED_MAX,
+                expiry: Expiry::AfterWrite(REFUSED_TTL_MILLIS),
+            })),
+            generations: Generations::new(),
+            #[cfg(any(test, feature = "mutants"))]
+            mutant: mutant::Mutant::default(),
+        }
+    }
+
+    /// The caches of the realm of this type.
+    pub(crate) fn realm(&self, kind: &str) -> Option<&RealmCaches> {
+        self.realms.iter().find(|it| &*it.realm.kind == kind)
+    }
+
+    /// The cache for tokens of this store.
+    pub(crate) fn tokens(&self, source: TokenSource) -> &Arc<TokenCache> {
+        match source {
+            TokenSource::Index => &self.index_tokens,
+            TokenSource::File => &self.file_tokens,
+        }
+    }
+
+    /// Clears what a change of `source` touches. `name` is what changed: a user, a role, a key id, a token.
+    /// The new state must be in force before (I-3).
+    pub(crate) fn changed(&self, source: Source, name: &str, why: Why) {
+        for (index, row) in affected::TABLE.iter().enumerate() {
+            if row.source == source && self.row_counts(index) {
+                self.apply(row, name, why);
+            }
+        }
+    }
+
+    fn apply(&self, row: &Row, name: &str, why: Why) {
+        match row.target {
+            Target::Users(kind) => {
+                if let Some(realm) = self.realm(kind) {
+                    self.bump(&format!("realm/{kind}"), row.extent, name);
+                    clear(&realm.users, row.extent, name, why);
+                }
+            }
+            Target::Lookups(kind) => {
+                if let Some(realm) = self.realm(kind) {
+                    clear(&realm.lookups, row.extent, name, why);
+                }
+            }
+            Target::ApiKeys => {
+                self.bump("api_key", row.extent, name);
+                if let Some(cache) = &self.api_keys {
+                    clear(cache, row.extent, name, why);
+                }
+            }
+            Target::IndexTokens => {
+                self.bump("service_token", row.extent, name);
+                clear(&self.index_tokens, row.extent, name, why);
+            }
+            Target::FileTokens => {
+                self.bump("service_token", row.extent, name);
+                clear(&self.file_tokens, row.extent, name, why);
+            }
+            Target::Roles => {
+                let scope = role_scope(name);
+                self.generations.bump(&scope);
+                self.roles.invalidate_scope(&scope, why);
+            }
+            Target::Refused(scope) => {
+                self.refuse_no_more(scope, (row.extent == Extent::Named).then_some(name), why);
+            }
+        }
+    }
+
+    fn bump(&self, scope: &str, extent: Extent, name: &str) {
+        match extent {
+            Extent::Named => self.generations.bump(&format!("{scope}/{name}")),
+            // The stripes of the names are not known, and a whole file changes seldom.
+            Extent::Everything => self.generations.bump_all(),
+        }
+    }
+
+    /// Forgets the refusals of one subject of `scope`, or of all of them.
+    pub(crate) fn refuse_no_more(&self, scope: &str, name: Option<&str>, why: Why) {
+        match name {
+            Some(name) => self.refused.invalidate_scope(&format!("{scope}/{name}"), why),
+            None => self.refused.invalidate_scope(scope, why),
+        };
+    }
+
+    /// Clears everything that was filled from the store: it is not the store it was. Files are untouched.
+    pub(crate) fn store_replaced(&self) {
+        self.generations.bump_all();
+        for realm in self.realms.iter().filter(|it| &*it.realm.kind != "file") {
+            realm.users.invalidate_all(Why::Store);
+            realm.lookups.invalidate_all(Why::Store);
+        }
+        if let Some(cache) = &self.api_keys {
+            cache.invalidate_all(Why::Store);
+        }
+        self.index_tokens.invalidate_all(Why::Store);
+        self.roles.invalidate_all(Why::Store);
+        self.refused.invalidate_all(Why::Store);
+    }
+
+    /// Frees a bounded number of dead entries in each cache. Called now and then by the executable.
+    pub(crate) fn reclaim(&self, now: BootTime) -> usize {
+        let now = now.0;
+        let realms: usize = self
+            .realms
+            .iter()
+            .map(|it| it.users.reclaim(RECLAIM_STEP, now) + it.lookups.reclaim(RECLAIM_STEP, now))
+            .sum();
+        let keys = self.api_keys.as_ref().map_or(0, |it| it.reclaim(RECLAIM_STEP, now));
+        realms
+            + keys
+            + self.index_tokens.reclaim(RECLAIM_STEP, now)
+            + self.file_tokens.reclaim(RECLAIM_STEP, now)
+            + self.roles.reclaim(RECLAIM_STEP, now)
+            + self.refused.reclaim(RECLAIM_STEP, now)
+    }
+
+    /// What each cache holds and did, by the names that stand in stats and metrics.
+    pub(crate) fn stats(&self, now: BootTime) -> Vec<(String, Stats)> {
+        let mut all = Vec::new();
+        for RealmCaches { realm, users, lookups } in &self.realms {
+            all.push((format!("realm/{}/{}", realm.kind, realm.name), users.stats(now.0)));
+            all.push((format!("realm_lookup/{}/{}", realm.kind, realm.name), lookups.stats(now.0)));
+        }
+        if let Some(cache) = &self.api_keys {
+            all.push(("api_key".to_owned(), cache.stats(now.0)));
+        }
+        all.push(("index_service_account_token".to_owned(), self.index_tokens.stats(now.0)));
+        all.push(("file_service_account_token".to_owned(), self.file_tokens.stats(now.0)));
+        all.push(("roles".to_owned(), self.roles.stats(now.0)));
+        all.push(("refused".to_owned(), self.refused.stats(now.0)));
+        all
+    }
+
+    #[cfg(not(any(test, feature = "mutants")))]
+    fn row_counts(&self, _index: usize) -> bool {
+        true
+    }
+
+    #[cfg(any(test, feature = "mutants"))]
+    fn row_counts(&self, index: usize) -> bool {
+        !self.mutant.skips(index)
+    }
+
+    /// Breaks the fence of every cache.
+    #[cfg(feature = "mutants")]
+    pub(crate) fn set_mutant(&self, mutant: portcullis_cache::Mutant) {
+        for realm in &self.realms {
+            realm.users.set_mutant(mutant);
+            realm.lookups.set_mutant(mutant);
+        }
+        if let Some(cache) = &self.api_keys {
+            cache.set_mutant(mutant);
+        }
+        self.index_tokens.set_mutant(mutant);
+        self.file_tokens.set_mutant(mutant);
+        self.roles.set_mutant(mutant);
+        self.refused.set_mutant(mutant);
+    }
+
+    /// Makes a clear of the cache of this name fail, or lets all work again with `None`.
+    #[cfg(any(test, feature = "mutants"))]
+    pub(crate) fn break_cache(&self, name: Option<&str>) {
+        self.mutant.break_cache(name);
+    }
+
+    #[cfg(any(test, feature = "mutants"))]
+    pub(crate) fn fault(&self, name: &str) -> Result<(), Failure> {
+        if self.mutant.is_broken(name) {
+            return Err(Failure::internal(format!("the cache [{name}] is broken")));
+        }
+        Ok(())
+    }
+
+    /// Takes one row of the table out of force, or puts all back with `None`: tests prove each row with it.
+    #[cfg(any(test, feature = "mutants"))]
+    pub(crate) fn take_row_out(&self, index: Option<usize>) {
+        self.mutant.set(index);
+    }
+}
+
+/// The scope of one role in the cache of composed roles, existing or not.
+pub(crate) fn role_scope(name: &str) -> String {
+    format!("role/{name}")
+}
+
+/// The scopes of one subject in the cache of refused credentials: its family and itself.
+pub(crate) fn refused_scopes(family: &str, name: &str) -> [ScopeKey; 2] {
+    [ScopeKey::from(family), ScopeKey::from(format!("{family}/{name}"))]
+}
+
+fn realm_caches(realm: RealmRef, settings: &CacheSettings) -> RealmCaches {
+    RealmCaches {
+        realm,
+        users: Arc::new(Cache::new(after_write(settings))),
+        lookups: Arc::new(Cache::new(after_write(settings))),
+    }
+}
+
+/// A cache that is switched off keeps nothing, but still lets equal requests share one load.
+fn after_write(settings: &CacheSettings) -> Limits {
+    let on = settings.ttl_millis > 0;
+    Limits {
+        max_entries: if on { settings.max_entries } else { 0 },
+        expiry: Expiry::AfterWrite(settings.ttl_millis.max(0).unsigned_abs()),
+    }
+}
+
+fn clear<V: Clone, R: Clone>(cache: &Cache<Box<str>, V, R>, extent: Extent, name: &str, why: Why) {
+    match extent {
+        Extent::Named => cache.invalidate(name, why),
+        Extent::Everything => cache.invalidate_all(why),
+    };
+}
+
+#[cfg(any(test, feature = "mutants"))]
+mod mutant {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Mutex, PoisonError};
+
+    const NONE: usize = usize::MAX;
+
+    /// What tests have broken.
+    pub(super) struct Mutant {
+        row: AtomicUsize,
+        broken: Mutex<Vec<String>>,
+    }
+
+    impl Default for Mutant {
+        fn default() -> Self {
+            Self { row: AtomicUsize::new(NONE), broken: Mutex::default() }
+        }
+    }
+
+    impl Mutant {
+        pub(super) fn skips(&self, index: usize) -> bool {
+            self.row.load(Ordering::Acquire) == index
+        }
+
+        pub(super) fn set(&self, index: Option<usize>) {
+            self.row.store(index.unwrap_or(NONE), Ordering::Release);
+        }
+
+        pub(super) fn break_cache(&self, name: Option<&str>) {
+            let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+            match name {
+                Some(name) => broken.push(name.to_owned()),
+                None => broken.clear(),
+            }
+        }
+
+        pub(super) fn is_broken(&self, name: &str) -> bool {
+            self.broken.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|it| it == name)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! How a decision finds out that something it looked at has changed meanwhile. Every subject (a user, a key, a
+//! role, existing or not) has a generation that each change moves; a decision notes the generations before it
+//! reads and compares them at its end.
+//!
+//! Generations live in a fixed number of stripes, so memory is bounded and absence needs no record. Two subjects
+//! that share a stripe only cost each other one more read; nothing is evicted by it.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Enough that unrelated writes rarely make a decision read again, little enough to be nothing (32 KiB).
+const STRIPES: usize = 4096;
+
+/// The generations of all subjects of this node.
+pub(crate) struct Generations {
+    stripes: Vec<AtomicU64>,
+    hasher: RandomState,
+}
+
+/// What a decision has looked at so far, with the generations it saw.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Footprint {
+    seen: Vec<(u16, u64)>,
+}
+
+impl Generations {
+    pub(crate) fn new() -> Self {
+        Self { stripes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(), hasher: RandomState::new() }
+    }
+
+    fn stripe(&self, subject: &str) -> u16 {
+        (self.hasher.hash_one(subject) % STRIPES as u64) as u16
+    }
+
+    fn current(&self, stripe: u16) -> u64 {
+        self.stripes.get(usize::from(stripe)).map_or(0, |it| it.load(Ordering::Acquire))
+    }
+
+    /// Notes `subject` in `footprint`. Call it before the subject is read.
+    pub(crate) fn note(&self, footprint: &mut Footprint, subject: &str) {
+        let stripe = self.stripe(subject);
+        footprint.seen.push((stripe, self.current(stripe)));
+    }
+
+    /// Says that `subject` has changed.
+    pub(crate) fn bump(&self, subject: &str) {
+        if let Some(stripe) = self.stripes.get(usize::from(self.stripe(subject))) {
+            stripe.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Says that everything may have changed.
+    pub(crate) fn bump_all(&self) {
+        for stripe in &self.stripes {
+            stripe.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether nothing in `footprint` has changed since it was noted.
+    pub(crate) fn unmoved(&self, footprint: &Footprint) -> bool {
+        footprint.seen.iter().all(|(stripe, generation)| self.current(*stripe) == *generation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_moves_what_looked_at_it_and_absence_counts() {
+        let generations = Generations::new();
+        let mut footprint = Footprint::default();
+        generations.note(&mut footprint, "realm/native/nobody");
+        assert!(generations.unmoved(&footprint));
+        generations.bump("realm/native/nobody");
+        assert!(!generations.unmoved(&footprint));
+    }
+
+    #[test]
+    fn bump_all_moves_everything() {
+        let generations = Generations::new();
+        let mut footprint = Footprint::default();
+        generations.note(&mut footprint, "a");
+        generations.bump_all();
+        assert!(!generations.unmoved(&footprint));
+    }
+}

@@ -1,0 +1,264 @@
+//! What all parts of the service share: settings, store, caches, hashing, clock. It decides nothing; it is where
+//! the parts find each other.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use portcullis_model::lifetime::{BootTime, Clock, WallTime};
+use portcullis_model::role::RoleDescriptor;
+use portcullis_secrets::{HashAlgorithm, HashingPool, PoolError, PoolSettings, PoolStats, Secret, StoredHash};
+use portcullis_store::{Batch, CommitError, Condition, Expected, Revision, Store};
+
+use crate::applied::Applied;
+use crate::authn::refused::Refused;
+use crate::caches::Caches;
+use crate::caches::generation::Generations;
+use crate::caller::Caller;
+use crate::error::{Failure, Kind};
+use crate::files::Files;
+use crate::realms::Realm;
+use crate::realms::caching::CachingRealm;
+use crate::realms::file::FileRealm;
+use crate::realms::native::NativeRealm;
+use crate::realms::reserved::ReservedRealm;
+use crate::settings::{Settings, Switch};
+
+/// The shared parts.
+pub(crate) struct Core {
+    settings: Settings,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    caches: Caches,
+    refused: Refused,
+    applied: Applied,
+    files: Files,
+    pool: HashingPool,
+    stand_in: Arc<StoredHash>,
+    realms: OnceLock<Vec<CachingRealm>>,
+}
+
+impl Core {
+    /// Puts the parts together and starts the hashing threads. The feed is started by the facade.
+    ///
+    /// # Errors
+    /// When the hashing threads cannot be started.
+    pub(crate) fn new(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        configuration: &Path,
+        more: Vec<(i64, Box<dyn Realm>)>,
+    ) -> Result<Arc<Self>, Failure> {
+        let pool =
+            PoolSettings { threads: settings.hashing_threads, queue: settings.hashing_queue, ..PoolSettings::default() };
+        let pool = HashingPool::start(pool)
+            .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
+        let caches = Caches::new(&settings, more.iter().map(|(_, realm)| realm.reference().clone()));
+        let core = Arc::new(Self {
+            refused: Refused::new(Arc::clone(&caches.refused), Arc::clone(&clock)),
+            applied: Applied::at(store.revision()),
+            files: Files::open(configuration),
+            stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
+            realms: OnceLock::new(),
+            settings,
+            store,
+            clock,
+            caches,
+            pool,
+        });
+        let realms = chain(&core, more);
+        // A fresh cell: nobody has set it before.
+        let _ = core.realms.set(realms);
+        Ok(core)
+    }
+
+    /// The settings.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The store, read without waiting.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The watched files.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The caches.
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.caches
+    }
+
+    /// What was refused a moment ago.
+    pub(crate) fn refused(&self) -> &Refused {
+        &self.refused
+    }
+
+    /// Which changes have been seen.
+    pub(crate) fn generations(&self) -> &Generations {
+        &self.caches.generations
+    }
+
+    /// How far the feed is.
+    pub(crate) fn applied(&self) -> &Applied {
+        &self.applied
+    }
+
+    /// The realms in the order in which they are asked.
+    pub(crate) fn realms(&self) -> &[CachingRealm] {
+        self.realms.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The time of day.
+    pub(crate) fn now(&self) -> WallTime {
+        self.clock.wall()
+    }
+
+    /// The time since the machine started.
+    pub(crate) fn boot(&self) -> BootTime {
+        self.clock.boot()
+    }
+
+    /// What the hashing pool did.
+    pub(crate) fn hashing(&self) -> PoolStats {
+        self.pool.stats()
+    }
+
+    /// One hash of `secret` against `hash`, slow ones on the pool. Without a hash the same work is spent on a stand-in
+    /// and the answer is no.
+    pub(crate) async fn verify(
+        &self,
+        principal: &str,
+        hash: Option<Arc<StoredHash>>,
+        secret: &Secret,
+    ) -> Result<bool, Failure> {
+        let hash = hash.unwrap_or_else(|| Arc::clone(&self.stand_in));
+        self.pool.verify(principal, hash, secret.clone()).await.map_err(overloaded)
+    }
+
+    /// A new stored hash of `secret`.
+    pub(crate) async fn hash_password(
+        &self,
+        principal: &str,
+        algorithm: &HashAlgorithm,
+        secret: Secret,
+    ) -> Result<StoredHash, Failure> {
+        self.pool.hash(principal, *algorithm, secret).await.map_err(overloaded)
+    }
+
+    /// Commits `batch` if what the caller's right rests on still holds, and waits until this node has taken the
+    /// change in: from then on no check uses what it replaced (I-4).
+    ///
+    /// # Errors
+    /// [`Kind::VersionConflict`] when a condition of `batch` does not hold; [`Kind::Unavailable`] when the caller
+    /// was revoked or changed meanwhile, or the store did not answer.
+    pub(crate) async fn write(&self, caller: &Caller, batch: Batch) -> Result<Revision, Failure> {
+        let own = caller.conditions();
+        let batch = own.iter().fold(batch, |batch, condition| add(batch, condition));
+        match self.store.commit(batch).await {
+            Ok(revision) => {
+                self.applied.reach(revision).await;
+                Ok(revision)
+            }
+            Err(CommitError::Conflict { key, .. }) if own.iter().any(|it| it.key == key) => {
+                Err(caller.gone())
+            }
+            Err(error) => Err(not_committed(error)),
+        }
+    }
+
+    /// Commits `batch` for the node itself: start-up, housekeeping, the command line.
+    pub(crate) async fn write_own(&self, batch: Batch) -> Result<Revision, Failure> {
+        let revision = self.store.commit(batch).await.map_err(not_committed)?;
+        self.applied.reach(revision).await;
+        Ok(revision)
+    }
+
+    /// Waits until all that is committed is taken in: what a write waits for that found nothing to change.
+    pub(crate) async fn settle(&self) {
+        self.applied.reach(self.store.revision()).await;
+    }
+
+    /// Where a role of this name is defined in the files.
+    pub(crate) fn file_role(&self, name: &str) -> Option<Arc<RoleDescriptor>> {
+        self.files.roles().content().role(name)
+    }
+
+    /// Closes what holds threads and files.
+    pub(crate) fn stop(&self) {
+        self.store.close();
+        self.pool.stop();
+    }
+}
+
+/// A condition that the batch itself already makes is not made twice.
+fn add(batch: Batch, condition: &Condition) -> Batch {
+    if batch.conditions.contains(condition) {
+        return batch;
+    }
+    batch.expect(condition.key.clone(), condition.expected)
+}
+
+fn chain(core: &Arc<Core>, more: Vec<(i64, Box<dyn Realm>)>) -> Vec<CachingRealm> {
+    let settings = &core.settings;
+    let weak = Arc::downgrade(core);
+    let mut ordered: Vec<(i64, CachingRealm)> = Vec::new();
+    if let Some(it) = &settings.file_realm {
+        let realm = Box::new(FileRealm::new(weak.clone(), &it.name));
+        ordered.push((it.order, CachingRealm::new(realm, it.authentication, it.cache.hash_algo)));
+    }
+    if let Some(it) = &settings.native_realm {
+        let realm = Box::new(NativeRealm::new(weak.clone(), &it.name));
+        ordered.push((it.order, CachingRealm::new(realm, it.authentication, it.cache.hash_algo)));
+    }
+    for (order, realm) in more {
+        ordered.push((order, CachingRealm::new(realm, Switch::On, HashAlgorithm::SSHA256)));
+    }
+    ordered.sort_by_key(|(order, _)| *order);
+    let mut realms = Vec::new();
+    if settings.reserved_realm.is_on() {
+        let realm = Box::new(ReservedRealm::new(weak));
+        realms.push(CachingRealm::new(realm, Switch::On, HashAlgorithm::SSHA256));
+    }
+    realms.extend(ordered.into_iter().map(|(_, realm)| realm));
+    realms
+}
+
+/// The hashing pool did not decide. A full queue is the client's to repeat, the rest is ours.
+#[track_caller]
+fn overloaded(error: PoolError) -> Failure {
+    match error {
+        PoolError::Full | PoolError::Busy | PoolError::TimedOut => {
+            Failure::new(Kind::Rejected, format!("rejected execution of a password hash: {error}"))
+        }
+        PoolError::Stopped => Failure::unavailable("the node is stopping"),
+        PoolError::Failed => Failure::internal("hashing failed"),
+        PoolError::Refused(error) => Failure::illegal_argument(error.to_string()),
+    }
+}
+
+#[track_caller]
+fn not_committed(error: CommitError) -> Failure {
+    match error {
+        CommitError::Conflict { key, expected, actual } => Failure::new(Kind::VersionConflict, conflict(&key.to_string(), expected, actual)),
+        CommitError::TooLarge { .. } | CommitError::Invalid(_) => Failure::illegal_argument(error.to_string()),
+        CommitError::Unavailable(_) | CommitError::Unknown(_) => Failure::unavailable(error.to_string()),
+        CommitError::Corrupt(_) => Failure::internal(error.to_string()),
+    }
+}
+
+fn conflict(id: &str, expected: Expected, actual: Option<Revision>) -> String {
+    match (expected, actual) {
+        (Expected::Absent, Some(revision)) => {
+            format!("[{id}]: version conflict, document already exists (current version [{revision}])")
+        }
+        (Expected::At(revision), Some(actual)) => format!(
+            "[{id}]: version conflict, required revision [{revision}], current document has revision [{actual}]"
+        ),
+        (_, None) => format!("[{id}]: version conflict, the document does not exist"),
+        (Expected::Present, Some(_)) => format!("[{id}]: version conflict"),
+    }
+}

@@ -1,0 +1,60 @@
+//! The file `service_tokens`: one `namespace/service/name:hash` a line, Elasticsearch's format.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use portcullis_model::credential::ServiceTokenId;
+use portcullis_secrets::StoredHash;
+
+use super::watched::{FileContent, Problem, lines};
+
+/// The service account tokens of the file.
+#[derive(Default)]
+pub struct ServiceTokensFile {
+    hashes: BTreeMap<String, Arc<StoredHash>>,
+}
+
+impl ServiceTokensFile {
+    /// The stored hash of the token of this qualified name.
+    pub fn hash(&self, qualified_name: &str) -> Option<Arc<StoredHash>> {
+        self.hashes.get(qualified_name).cloned()
+    }
+
+    /// The names of one account's tokens, sorted.
+    pub fn names(&self, namespace: &str, service: &str) -> Vec<String> {
+        let prefix = format!("{namespace}/{service}/");
+        self.hashes.keys().filter_map(|it| it.strip_prefix(&prefix)).map(str::to_owned).collect()
+    }
+}
+
+impl FileContent for ServiceTokensFile {
+    fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
+        let mut hashes = BTreeMap::new();
+        for (line, content) in lines(text) {
+            match entry(content) {
+                Ok((name, hash)) => {
+                    hashes.insert(name, Arc::new(hash));
+                }
+                Err(reason) => problems.push(Problem { line, reason }),
+            }
+        }
+        Ok(Self { hashes })
+    }
+
+    fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
+        let hash = |it: &Self, name: &str| it.hashes.get(name).map(|it| it.as_str().to_owned());
+        old.hashes
+            .keys()
+            .chain(new.hashes.keys())
+            .filter(|name| hash(old, name) != hash(new, name))
+            .cloned()
+            .collect()
+    }
+}
+
+fn entry(line: &str) -> Result<(String, StoredHash), String> {
+    let (name, hash) = line.split_once(':').ok_or("there is no colon between token and hash")?;
+    let id = ServiceTokenId::parse(name).ok_or_else(|| format!("[{name}] is not the name of a service account token"))?;
+    let hash = StoredHash::parse(hash).map_err(|error| format!("the hash of token [{name}]: {error}"))?;
+    Ok((id.to_string(), hash))
+}

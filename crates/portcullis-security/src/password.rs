@@ -1,0 +1,46 @@
+//! Passwords that the node's operator sets from the machine itself, not over HTTP: the first one of `elastic`, and
+//! `portcullis reset-password`.
+
+use portcullis_model::credential;
+use portcullis_model::reserved_user;
+use portcullis_secrets::Secret;
+use portcullis_store::Batch;
+
+use crate::core::Core;
+use crate::documents;
+use crate::documents::reserved_user::StoredReservedUser;
+use crate::documents::user::StoredUser;
+use crate::documents::{Stored, reserved_user as reserved_document, user as user_document};
+use crate::error::{Failure, Kind};
+
+/// Whether the reserved user of this name has a stored password.
+pub(crate) fn is_set(core: &Core, username: &str) -> Result<bool, Failure> {
+    let stored = documents::reserved_user::read(core.store(), username)?;
+    Ok(stored.is_some_and(|it| !it.value.password.is_empty()))
+}
+
+/// Sets the password of a reserved or native user. When it returns, the old one is dead.
+pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result<(), Failure> {
+    let characters = password.expose_str().map_or(0, |it| it.chars().count());
+    credential::validate_password_length(characters).map_err(|it| Failure::validation(&[it]))?;
+    let algorithm = core.settings().password_hashing;
+    let hash = core.hash_password(username, &algorithm, password).await?;
+    let hash = hash.as_str().to_owned();
+    let batch = if reserved_user::find(username).is_some() {
+        let stored = reserved_document::read(core.store(), username)?;
+        let enabled = stored.as_ref().is_none_or(|it| it.value.enabled);
+        let body = StoredReservedUser { password: hash, enabled }.encode(username)?;
+        let key = reserved_document::key(username);
+        Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).put(key, body)
+    } else {
+        let missing = || Failure::new(Kind::NotFound, format!("user [{username}] does not exist"));
+        let stored = user_document::read(core.store(), username)?.ok_or_else(missing)?;
+        let expected = Stored::expected(Some(&stored));
+        let body = StoredUser { password: hash, user: stored.value.user }.encode()?;
+        let key = user_document::key(username);
+        Batch::new().expect(key.clone(), expected).put(key, body)
+    };
+    core.write_own(batch).await?;
+    tracing::info!(target: "audit", { "event.action" = "change_password", "user.name" = crate::audit::clip(username) }, "audit");
+    Ok(())
+}

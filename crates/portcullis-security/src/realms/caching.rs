@@ -1,0 +1,137 @@
+//! The user cache in front of a realm: a hit costs one fast hash; a miss goes to the realm with a ticket, and
+//! requests with the same name and password share it.
+
+use std::sync::Arc;
+
+use portcullis_cache::{Keep, Start};
+use portcullis_secrets::{CacheHash, HashAlgorithm, Secret};
+
+use super::{Answer, LookupVerdict, Realm, RealmVerdict, ResolvedUser, VerifiedUser};
+use crate::authn::refused::{Family, Refusal};
+use crate::caches::RealmCaches;
+use crate::core::Core;
+use crate::error::Failure;
+use crate::settings::Switch;
+
+/// What a cached user weighs beside its entry: a guess that the statistics are made of.
+const USER_BYTES: usize = 256;
+
+/// A realm and how it is used.
+pub(crate) struct CachingRealm {
+    realm: Box<dyn Realm>,
+    authentication: Switch,
+    hash_algo: HashAlgorithm,
+}
+
+impl CachingRealm {
+    pub(crate) fn new(realm: Box<dyn Realm>, authentication: Switch, hash_algo: HashAlgorithm) -> Self {
+        Self { realm, authentication, hash_algo }
+    }
+
+    pub(crate) fn realm(&self) -> &dyn Realm {
+        &*self.realm
+    }
+
+    /// Whether credentials are taken at all (`authentication.enabled`).
+    pub(crate) fn authenticates(&self) -> bool {
+        self.authentication.is_on()
+    }
+
+    fn caches<'a>(&self, core: &'a Core) -> Result<&'a RealmCaches, Failure> {
+        let kind = &self.realm.reference().kind;
+        core.caches().realm(kind).ok_or_else(|| Failure::internal(format!("the realm type [{kind}] has no cache")))
+    }
+
+    /// Asks the cache, then the realm.
+    pub(crate) async fn authenticate(
+        &self,
+        core: &Core,
+        username: &str,
+        password: &Secret,
+    ) -> Result<Answer, Failure> {
+        if !self.authenticates() {
+            return Ok(Answer::NotMine);
+        }
+        let caches = self.caches(core)?;
+        if let Some(entry) = caches.users.get(username, core.boot().0)
+            && entry.hash.matches(password)
+        {
+            return Ok(Answer::Authenticated(Arc::clone(&entry.resolved)));
+        }
+        // A mismatch with the cached hash is no answer: the password may have changed, and to answer at once would
+        // tell who is cached. The good entry stays until a new secret proves right.
+        let refusable = self.realm.tells_changes();
+        let family = Family::Realm(&self.realm.reference().kind);
+        let digest = core.refused().digest(family, username, password);
+        if refusable && let Some(Refusal::Password(reach)) = core.refused().get(&digest) {
+            return Ok(Answer::Refused(reach));
+        }
+        loop {
+            match caches.users.begin(username.into(), digest.variant(), &[], core.boot().0) {
+                Start::Follow(waiter) => match waiter.await {
+                    Ok(RealmVerdict::Decided(answer)) => return Ok(answer),
+                    Ok(RealmVerdict::Undecided(failure)) => return Err(failure),
+                    // Whoever led has gone; somebody leads anew.
+                    Err(_abandoned) => continue,
+                },
+                Start::Lead(ticket) => {
+                    let refusing = refusable.then(|| core.refused().begin(&digest, family, username));
+                    let outcome = self.realm.authenticate(username, password).await;
+                    let now = core.boot().0;
+                    let (verdict, keep) = match &outcome {
+                        Ok(answer) => (RealmVerdict::Decided(answer.clone()), self.keep(answer, password)),
+                        Err(failure) => (RealmVerdict::Undecided(failure.clone()), None),
+                    };
+                    if let (Some(refusing), Ok(Answer::Refused(reach))) = (refusing, &outcome) {
+                        refusing.remember(Refusal::Password(*reach), now);
+                    }
+                    // Refused or not: this request began before whatever refused it.
+                    let _kept = ticket.finish(verdict, keep, now);
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    fn keep(&self, answer: &Answer, password: &Secret) -> Option<Keep<Arc<VerifiedUser>>> {
+        let Answer::Authenticated(resolved) = answer else { return None };
+        let hash = CacheHash::new(self.hash_algo, password);
+        let value = VerifiedUser { hash, resolved: Arc::clone(resolved) };
+        Some(Keep { value: Arc::new(value), bytes: USER_BYTES })
+    }
+
+    /// The user of this name, from the lookup cache or the realm.
+    pub(crate) async fn lookup(
+        &self,
+        core: &Core,
+        username: &str,
+    ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
+        let caches = self.caches(core)?;
+        if let Some(user) = caches.lookups.get(username, core.boot().0) {
+            return Ok(Some(user));
+        }
+        loop {
+            match caches.lookups.begin(username.into(), 0, &[], core.boot().0) {
+                Start::Follow(waiter) => match waiter.await {
+                    Ok(LookupVerdict::Decided(user)) => return Ok(user),
+                    Ok(LookupVerdict::Undecided(failure)) => return Err(failure),
+                    Err(_abandoned) => continue,
+                },
+                Start::Lead(ticket) => {
+                    let outcome = self.realm.lookup(username).await.map(|it| it.map(Arc::new));
+                    let verdict = match &outcome {
+                        Ok(user) => LookupVerdict::Decided(user.clone()),
+                        Err(failure) => LookupVerdict::Undecided(failure.clone()),
+                    };
+                    let keep = match &outcome {
+                        Ok(Some(user)) => Some(Keep { value: Arc::clone(user), bytes: USER_BYTES }),
+                        _ => None,
+                    };
+                    // Refused or not: this request began before whatever refused it.
+                    let _kept = ticket.finish(verdict, keep, core.boot().0);
+                    return outcome;
+                }
+            }
+        }
+    }
+}

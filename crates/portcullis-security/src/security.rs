@@ -1,0 +1,181 @@
+//! The facade: everything that the API, the command line and the executable ask of this crate.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use portcullis_model::decision::RequestFacts;
+use portcullis_model::lifetime::Clock;
+use portcullis_secrets::Secret;
+use portcullis_store::Store;
+
+use crate::authn::{self, Authenticated, AuthenticationRequest};
+use crate::authz;
+use crate::caller::Caller;
+use crate::clearing::Clearing;
+use crate::core::Core;
+use crate::error::Failure;
+use crate::feed;
+use crate::files::{Files, Reading};
+use crate::manage::api_keys::ApiKeys;
+use crate::manage::roles::Roles;
+use crate::manage::service_tokens::ServiceAccounts;
+use crate::manage::users::Users;
+use crate::messages;
+use crate::password;
+use crate::realms::Realm;
+use crate::settings::Settings;
+use crate::stats::{self, Stats};
+
+/// The security service of one node. A clone is the same service.
+#[derive(Clone)]
+pub struct Security {
+    core: Arc<Core>,
+}
+
+impl Security {
+    /// Starts the service over `store`, with the files of `configuration`.
+    ///
+    /// # Errors
+    /// When a thread cannot be started or the store cannot be followed.
+    pub fn start(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        configuration: &Path,
+    ) -> Result<Self, Failure> {
+        Self::start_with_realms(settings, store, clock, configuration, Vec::new())
+    }
+
+    /// As [`Security::start`], with more realms at their orders.
+    ///
+    /// # Errors
+    /// As [`Security::start`].
+    pub fn start_with_realms(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        configuration: &Path,
+        more: Vec<(i64, Box<dyn Realm>)>,
+    ) -> Result<Self, Failure> {
+        let core = Core::new(settings, store, clock, configuration, more)?;
+        feed::start(&core)?;
+        Ok(Self { core })
+    }
+
+    /// Finds out who is calling.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Unauthenticated`], [`crate::Kind::Rejected`] or [`crate::Kind::Unavailable`].
+    pub async fn authenticate(&self, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
+        authn::authenticate(&self.core, request).await
+    }
+
+    /// Makes a caller of somebody authenticated, if their roles grant `action`.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Forbidden`] or [`crate::Kind::Unavailable`].
+    pub async fn authorize(
+        &self,
+        who: &Authenticated,
+        action: &'static str,
+        facts: &RequestFacts,
+    ) -> Result<Caller, Failure> {
+        authz::authorize(&self.core, who, action, facts).await
+    }
+
+    /// Management of users.
+    pub fn users(&self) -> Users<'_> {
+        Users::new(&self.core)
+    }
+
+    /// Management of roles.
+    pub fn roles(&self) -> Roles<'_> {
+        Roles::new(&self.core)
+    }
+
+    /// Management of API keys.
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys::new(&self.core)
+    }
+
+    /// Management of service accounts and their tokens.
+    pub fn service_accounts(&self) -> ServiceAccounts<'_> {
+        ServiceAccounts::new(&self.core)
+    }
+
+    /// Clearing caches on request.
+    pub fn clearing(&self) -> Clearing<'_> {
+        Clearing::new(&self.core)
+    }
+
+    /// What this node holds and did.
+    pub fn stats(&self) -> Stats {
+        stats::read(&self.core)
+    }
+
+    /// The settings that the service was started with.
+    pub fn settings(&self) -> &Settings {
+        self.core.settings()
+    }
+
+    /// The values of `WWW-Authenticate` beside a 401.
+    pub fn challenges(&self) -> Vec<&'static str> {
+        messages::challenges(self.core.settings())
+    }
+
+    /// Whether the reserved user of this name has a stored password.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn has_password(&self, username: &str) -> Result<bool, Failure> {
+        password::is_set(&self.core, username)
+    }
+
+    /// Sets the password of a reserved or native user in the name of the node's operator. When it returns, the old
+    /// one is dead.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] for an unknown user, [`crate::Kind::Validation`] for a short password.
+    pub async fn set_password(&self, username: &str, password: Secret) -> Result<(), Failure> {
+        password::set(&self.core, username, password).await
+    }
+
+    /// The watched files.
+    pub fn files(&self) -> &Files {
+        self.core.files()
+    }
+
+    /// Looks at the watched files and takes in what has changed. `true`: look again 100 ms later, with
+    /// [`Reading::Second`].
+    pub fn take_files_in(&self, reading: Reading) -> bool {
+        self.core.files().take_in(self.core.caches(), reading)
+    }
+
+    /// Frees a bounded number of dead cache entries.
+    pub fn reclaim(&self) -> usize {
+        self.core.caches().reclaim(self.core.boot())
+    }
+
+    /// Takes one row of [`crate::caches::affected::TABLE`] out of force, or puts all back. For tests.
+    #[cfg(feature = "mutants")]
+    pub fn take_row_out(&self, index: Option<usize>) {
+        self.core.caches().take_row_out(index);
+    }
+
+    /// Makes clears of the cache of this name fail, or lets all work again. For tests.
+    #[cfg(feature = "mutants")]
+    pub fn break_cache(&self, name: Option<&str>) {
+        self.core.caches().break_cache(name);
+    }
+
+    /// Sets a mutant in every cache. For tests.
+    #[cfg(feature = "mutants")]
+    pub fn set_mutant(&self, mutant: portcullis_cache::Mutant) {
+        self.core.caches().set_mutant(mutant);
+    }
+
+    /// Closes the store and ends the threads. Requests after this are answered with 503.
+    pub fn stop(&self) {
+        self.core.stop();
+    }
+}
