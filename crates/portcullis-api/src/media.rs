@@ -61,7 +61,9 @@ impl MediaType {
                     parameters.push((key.to_owned(), text.to_owned()));
                 }
                 _ => {
-                    return Err(Failure::illegal_argument(format!("invalid parameters for header [{value}]")));
+                    return Err(Failure::illegal_argument(format!(
+                        "invalid parameters for header [{value}]"
+                    )));
                 }
             }
         }
