@@ -2,4 +2,5 @@
 //!
 //! Never here: rules of the domain.
 
+pub mod serve;
 pub mod settings;

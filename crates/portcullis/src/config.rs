@@ -22,7 +22,7 @@ pub mod table;
 mod yaml;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use authc::{
     ApiKeyConfig, AuthcConfig, AuthzConfig, CacheConfig, HashingPoolConfig, RealmConfig, RealmKind,

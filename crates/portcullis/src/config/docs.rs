@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use portcullis_secrets::{HashAlgorithm, Use};
+
 use super::table::{self, Default, Effect, Source};
 
 const HEAD: &str = "\
@@ -20,6 +22,9 @@ before the file, and `-E name=value` goes before both. In values, `${NAME}` is r
 Units: times take `nanos`, `micros`, `ms`, `s`, `m`, `h` or `d`; sizes take `b`, `kb`, `mb`, `gb`, `tb` or `pb`, steps of 1024.
 ";
 
+#[cfg(test)]
+mod tests;
+
 /// The whole document.
 pub fn markdown() -> String {
     let mut text = HEAD.to_owned();
@@ -33,6 +38,7 @@ pub fn markdown() -> String {
             &[&code(row.name), &row.kind.words(), &default_words(row.default), &format!("{}{own}", row.doc)],
         );
     }
+    algorithms(&mut text);
     text.push_str("\n## Settings that stop the start\n\n");
     text.push_str("Ignoring them would be less secure than it reads.\n\n");
     text.push_str("| setting | accepted values | why |\n|---|---|---|\n");
@@ -55,6 +61,24 @@ pub fn markdown() -> String {
     text
 }
 
+/// The names that `Kind::Algorithm` takes, once for all rows.
+fn algorithms(text: &mut String) {
+    text.push_str("\n## Hash algorithms\n\n| for | names |\n|---|---|\n");
+    for purpose in [Use::Password, Use::ApiKey, Use::ServiceToken, Use::Cache] {
+        let names: Vec<String> = HashAlgorithm::names(purpose).into_iter().map(code).collect();
+        line(text, &[purpose_words(purpose), &names.join(", ")]);
+    }
+}
+
+fn purpose_words(purpose: Use) -> &'static str {
+    match purpose {
+        Use::Password => "passwords",
+        Use::ApiKey => "API keys",
+        Use::ServiceToken => "service tokens",
+        Use::Cache => "caches, in memory (`sha1` and `md5` with a warning)",
+    }
+}
+
 /// The default of a row in words.
 pub fn default_words(default: Default) -> String {
     match default {
@@ -65,7 +89,6 @@ pub fn default_words(default: Default) -> String {
     }
 }
 
-/// The values that a row's algorithm may have are not listed in the table; they would fill it.
 fn code(text: &str) -> String {
     format!("`{text}`")
 }

@@ -2,6 +2,9 @@
 //!
 //! Never here: where variables come from. A problem names the variable, never the value around it.
 
+#[cfg(test)]
+mod tests;
+
 /// Replaces each placeholder of `text` by what `variable` knows. What was put in is not looked at again.
 ///
 /// # Errors

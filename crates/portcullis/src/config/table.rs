@@ -149,7 +149,7 @@ pub fn nearest(name: &str) -> Option<String> {
     /// Below this, a suggestion confuses more than it helps.
     const ALIKE: f64 = 0.75;
     rows()
-        .filter(|row| matches!(row.effect, Effect::Works))
+        .filter(|row| !row.name.ends_with(".*"))
         .map(|row| filled(row.name, name))
         .map(|candidate| (strsim::normalized_damerau_levenshtein(&candidate, name), candidate))
         .filter(|(alike, _)| *alike >= ALIKE)

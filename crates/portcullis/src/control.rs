@@ -1,0 +1,148 @@
+//! The control socket: how subcommands on the same machine talk to the running node. A Unix socket in the data
+//! folder with mode 0600, so whoever may use it may read the store anyway. One line of JSON each way.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use portcullis_secrets::Secret;
+use portcullis_security::Security;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::tasks;
+
+/// The socket's name in the data folder.
+const NAME: &str = "control.sock";
+/// A longer line is no request of ours.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
+/// Neither side waits longer than this for a line.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a subcommand asks of the node.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// Take the watched files in; the answer comes when they are in force.
+    TakeFilesIn,
+    /// Set the password of a reserved or native user.
+    SetPassword {
+        /// The user.
+        username: String,
+        /// The new password.
+        password: String,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reply {
+    Done,
+    Failed(String),
+}
+
+/// The node's end. Dropping it removes the socket.
+pub(crate) struct Control {
+    path: PathBuf,
+}
+
+impl Control {
+    /// Makes the socket and starts the thread that answers. A socket that a dead node left is replaced; a live one
+    /// cannot be there, since the store is locked.
+    pub(crate) fn start(path_data: &Path, security: Security) -> io::Result<Self> {
+        let path = path_data.join(NAME);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = UnixListener::bind(&path)?;
+        // The folder is 0700, so nobody could come between the two calls.
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        let runtime = tokio::runtime::Handle::current();
+        thread::Builder::new().name("portcullis-control".to_owned()).spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else { continue };
+                if let Err(error) = answer(&stream, &security, &runtime) {
+                    tracing::debug!(%error, "a control connection ended early");
+                }
+            }
+        })?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        // The next start removes it too.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn answer(stream: &UnixStream, security: &Security, runtime: &tokio::runtime::Handle) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let line = read_line(stream)?;
+    let reply = match serde_json::from_slice(&line) {
+        Ok(order) => carry_out(order, security, runtime),
+        Err(_) => {
+            Reply::Failed("the order is not understood; are node and command of one version?".to_owned())
+        }
+    };
+    write_line(stream, &reply)
+}
+
+fn carry_out(order: Order, security: &Security, runtime: &tokio::runtime::Handle) -> Reply {
+    match order {
+        Order::TakeFilesIn => {
+            tasks::files::take_in(security);
+            Reply::Done
+        }
+        Order::SetPassword { username, password } => {
+            let outcome = runtime.block_on(security.set_password(&username, Secret::from_string(password)));
+            outcome.map_or_else(|failure| Reply::Failed(failure.to_string()), |()| Reply::Done)
+        }
+    }
+}
+
+/// Asks the node that runs on `path_data`. `None`: none runs there.
+///
+/// # Errors
+/// When it does not answer, or says why it did not do it.
+pub(crate) fn ask(path_data: &Path, order: &Order) -> Result<Option<()>, String> {
+    let path = path_data.join(NAME);
+    let stream = match UnixStream::connect(&path) {
+        Ok(stream) => stream,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(format!("cannot reach the running node at {}: {error}", path.display())),
+    };
+    let reply =
+        exchange(&stream, order).map_err(|error| format!("the running node did not answer: {error}"))?;
+    match reply {
+        Reply::Done => Ok(Some(())),
+        Reply::Failed(reason) => Err(reason),
+    }
+}
+
+fn exchange(stream: &UnixStream, order: &Order) -> io::Result<Reply> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    write_line(stream, order)?;
+    Ok(serde_json::from_slice(&read_line(stream)?)?)
+}
+
+fn read_line(stream: &UnixStream) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut line = Zeroizing::new(Vec::new());
+    BufReader::new(stream.take(MAX_LINE_BYTES)).read_until(b'\n', &mut line)?;
+    Ok(line)
+}
+
+fn write_line(mut stream: &UnixStream, value: &impl Serialize) -> io::Result<()> {
+    let mut line = Zeroizing::new(serde_json::to_vec(value)?);
+    line.push(b'\n');
+    stream.write_all(&line)
+}

@@ -1,0 +1,123 @@
+//! One running node: everything that was started, and how it stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_api::Api;
+use portcullis_model::lifetime::Clock;
+use portcullis_security::{Realm, Security};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+use crate::control::Control;
+use crate::error::StartError;
+use crate::host::NodeHost;
+use crate::tasks;
+use crate::wiring;
+use crate::wiring::bootstrap::{self, Bootstrapped, FirstPassword};
+
+/// Requests in flight at a stop have this long to be answered.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What a start is given besides the configuration.
+pub struct Options {
+    /// Where the first password of `elastic` comes from.
+    pub first_password: FirstPassword,
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Realms of the host, with their orders.
+    pub realms: Vec<(i64, Box<dyn Realm>)>,
+}
+
+/// A running node. Dropping it without [`Node::stop`] ends its tasks without draining.
+pub struct Node {
+    security: Security,
+    addresses: Vec<SocketAddr>,
+    metrics: Vec<SocketAddr>,
+    scheme: &'static str,
+    bootstrapped: Bootstrapped,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    _control: Control,
+}
+
+impl Node {
+    /// Starts a node on the current Tokio runtime. When it returns, requests are answered.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting; nothing stays behind then.
+    pub async fn start(config: &Config, options: Options) -> Result<Self, StartError> {
+        let store = wiring::store::open(&config.path_data)?;
+        let names = wiring::store::names(&*store)?;
+        let settings = wiring::security::settings(config, names);
+        let security = Security::start_with_realms(
+            settings,
+            store,
+            Arc::clone(&options.clock),
+            &config.path_conf,
+            options.realms,
+        )?;
+        let bootstrapped = bootstrap::run(&security, options.first_password).await?;
+
+        let (stop, stopping) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let host = Arc::new(NodeHost::new(security.clone(), stopping.clone()));
+        let api =
+            Api::new(security.clone(), wiring::http::api_settings(config, &security), Arc::clone(&host) as _);
+        let listening = wiring::http::listen(config, api, &stopping, &mut tasks).await?;
+        let metrics = wiring::http::listen_for_metrics(config, host, &stopping, &mut tasks).await?;
+        let control = Control::start(&config.path_data, security.clone()).map_err(StartError::Control)?;
+        tasks::files::start(config, security.clone(), listening.tls, stopping.clone())?;
+        tasks::housekeeping::start(security.clone(), options.clock, stopping, &mut tasks);
+        Ok(Self {
+            security,
+            addresses: listening.addresses,
+            metrics,
+            scheme: if config.tls.is_some() { "https" } else { "http" },
+            bootstrapped,
+            stop,
+            tasks,
+            _control: control,
+        })
+    }
+
+    /// Where it listens, with the ports that the system chose.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Where the metrics are served without credentials, if they are.
+    pub fn metrics_addresses(&self) -> &[SocketAddr] {
+        &self.metrics
+    }
+
+    /// The security service inside.
+    pub fn security(&self) -> &Security {
+        &self.security
+    }
+
+    /// The first address as a URL.
+    pub fn url(&self) -> String {
+        self.addresses.first().map(|it| format!("{}://{it}", self.scheme)).unwrap_or_default()
+    }
+
+    /// Tells somebody at a terminal where it listens, and a new password, once.
+    pub fn greet(&self) {
+        tracing::info!(address = %self.url(), "listening");
+        // With the standard output gone there is nobody left to tell.
+        let _ = bootstrap::greet(&self.url(), &self.bootstrapped);
+    }
+
+    /// Accepts no more, answers what is in flight, closes the store.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let drained = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("some requests were not answered within {} s and are cut off", DRAIN.as_secs());
+        }
+        self.tasks.abort_all();
+        self.security.stop();
+    }
+}

@@ -1,0 +1,45 @@
+//! The embedded store at `path.data`, and the names that a node keeps for good.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use portcullis_store::{RedbStore, Store};
+
+use crate::error::StartError;
+
+/// The name of this node for its whole life.
+const NODE_ID: &str = "node_id";
+/// The name of the store's content.
+const CLUSTER_UUID: &str = "cluster_uuid";
+
+/// What a node is called, made once and kept.
+pub(crate) struct Names {
+    pub(crate) node_id: String,
+    pub(crate) cluster_uuid: String,
+}
+
+/// Opens the store, making folder and file where there is none.
+///
+/// # Errors
+/// When another process has it, or it cannot be opened; it is left as it is.
+pub(crate) fn open(path_data: &Path) -> Result<Arc<dyn Store>, StartError> {
+    Ok(Arc::new(RedbStore::open(path_data)?))
+}
+
+/// The names that the store keeps.
+///
+/// # Errors
+/// When the store does not answer.
+pub(crate) fn names(store: &dyn Store) -> Result<Names, StartError> {
+    Ok(Names { node_id: kept(store, NODE_ID)?, cluster_uuid: kept(store, CLUSTER_UUID)? })
+}
+
+fn kept(store: &dyn Store, name: &str) -> Result<String, StartError> {
+    if let Some(value) = store.meta_get(name).map_err(StartError::store)? {
+        return Ok(value);
+    }
+    // 22 characters of URL-safe base64, as Elasticsearch's ids have. It is a name, not a secret.
+    let value = portcullis_secrets::random::random_secret().expose_str().unwrap_or_default().to_owned();
+    store.meta_put(name, &value).map_err(StartError::store)?;
+    Ok(value)
+}
