@@ -15,6 +15,9 @@ use super::sources::Sources;
 use super::table::Effect;
 use super::{Config, HttpConfig, MetricsConfig, TlsConfig, realms};
 
+#[cfg(test)]
+mod tests;
+
 const SSL: &str = "xpack.security.http.ssl";
 
 /// Makes the typed configuration.

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use portcullis_model::lifetime::TimeValue;
 use portcullis_secrets::{HashAlgorithm, Use};
+use tracing::level_filters::LevelFilter;
 
 use super::yaml::Written;
 
@@ -66,7 +67,7 @@ pub enum Value {
     /// Of `Algorithm`.
     Algorithm(HashAlgorithm),
     /// Of `Level`.
-    Level(tracing::level_filters::LevelFilter),
+    Level(LevelFilter),
     /// Of `Anything`.
     Unread,
 }
@@ -122,7 +123,7 @@ impl Kind {
             Self::Algorithm(purpose) => HashAlgorithm::parse_for(purpose, text)
                 .map(Value::Algorithm)
                 .map_err(|error| format!("setting [{name}]: {error}")),
-            Self::Level => text.to_ascii_lowercase().parse().map(Value::Level).map_err(|_| {
+            Self::Level => level(text).map(Value::Level).ok_or_else(|| {
                 format!(
                     "setting [{name}]: [{}] is not one of off, error, warn, info, debug, trace",
                     shown(text)
@@ -134,6 +135,19 @@ impl Kind {
             }
             Self::Hosts | Self::Anything => Ok(Value::Unread),
         }
+    }
+}
+
+fn level(text: &str) -> Option<LevelFilter> {
+    // Not `parse`, which also takes numbers.
+    match text.to_ascii_lowercase().as_str() {
+        "off" => Some(LevelFilter::OFF),
+        "error" => Some(LevelFilter::ERROR),
+        "warn" => Some(LevelFilter::WARN),
+        "info" => Some(LevelFilter::INFO),
+        "debug" => Some(LevelFilter::DEBUG),
+        "trace" => Some(LevelFilter::TRACE),
+        _ => None,
     }
 }
 

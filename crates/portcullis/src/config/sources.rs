@@ -9,6 +9,9 @@ use std::{env, fs, io};
 use super::error::{ConfigError, Origin, Problem};
 use super::yaml;
 
+#[cfg(test)]
+mod tests;
+
 /// The file of settings in the configuration folder.
 pub const SETTINGS_FILE: &str = "portcullis.yml";
 

@@ -9,7 +9,7 @@ use super::*;
 /// A configuration folder of a test with what else settings are made of.
 pub(crate) struct Given {
     folder: TempDir,
-    sources: Sources,
+    pub(crate) sources: Sources,
 }
 
 /// A configuration whose file has this text.
@@ -38,10 +38,6 @@ impl Given {
         self
     }
 
-    pub(crate) fn sources(&self) -> &Sources {
-        &self.sources
-    }
-
     pub(crate) fn load(&self) -> Config {
         Config::load(&self.sources).unwrap()
     }
@@ -52,7 +48,7 @@ impl Given {
         error.trim_start_matches("the configuration is wrong").trim_start_matches(": ").to_owned()
     }
 
-    fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 }
@@ -122,77 +118,6 @@ fn nothing_set_is_a_node_on_loopback_with_the_documented_defaults() {
 }
 
 #[test]
-fn without_a_file_the_defaults_hold_and_an_unreadable_one_is_no_missing_one() {
-    let given = file("cluster.name: gone");
-    let path = given.folder().join("conf").join(SETTINGS_FILE);
-    fs::remove_file(&path).unwrap();
-    assert_eq!(given.load().cluster_name, "portcullis");
-    fs::create_dir(&path).unwrap();
-    assert!(given.refusal().contains("the file cannot be read"));
-    fs::remove_dir(&path).unwrap();
-    fs::write(&path, b"cluster.name: \xff\n").unwrap();
-    assert!(given.refusal().contains("the file cannot be read"));
-    fs::write(&path, "#".repeat(2 << 20)).unwrap();
-    assert!(given.refusal().contains("larger than 1048576 bytes"));
-}
-
-#[test]
-fn one_core_still_hashes() {
-    let mut given = file("");
-    given.sources.machine.cores = 1;
-    assert_eq!(given.load().authc.hashing_pool.threads, 1);
-}
-
-#[test]
-fn the_command_line_goes_before_the_environment_before_the_file_before_the_default() {
-    let given = file("cluster.name: of-file\nnode.name: of-file\nhttp.port: 1\n");
-    let given = given.env("cluster.name", "of-env").env("node.name", "of-env").set("cluster.name=of-line");
-    let config = given.load();
-    assert_eq!(config.cluster_name, "of-line");
-    assert_eq!(config.node_name, "of-env");
-    assert_eq!(config.http.port, 1);
-    assert_eq!(config.http.max_connections, 4096);
-}
-
-#[test]
-fn variables_are_settings_if_they_are_called_so() {
-    let given = file("")
-        .env("http.port", "1")
-        .env("cluster.name", "")
-        .env("ES_SETTING_HTTP_MAX__CONNECTIONS", "7")
-        .env("PATH", "/bin")
-        .env("HTTP.PORT", "2")
-        .env("BASH_FUNC_a.b%%", "() { :; }")
-        .env("a.b c", "3");
-    let config = given.load();
-    assert_eq!(config.http.port, 1);
-    assert_eq!(config.http.max_connections, 7);
-    assert_eq!(config.cluster_name, "portcullis");
-    assert_eq!(
-        file("").env("http.prot", "1").refusal(),
-        "environment variable [http.prot]: unknown setting [http.prot] did you mean [http.port]?"
-    );
-    let refusal = file("").env("ES_SETTING_HTTP_PROT", "1").refusal();
-    assert!(
-        refusal.starts_with("environment variable [ES_SETTING_HTTP_PROT]: unknown setting [http.prot]"),
-        "{refusal}"
-    );
-}
-
-#[test]
-fn what_is_given_on_the_command_line_is_name_and_value_once() {
-    assert_eq!(file("").set("http.port").refusal(), "command line -E: -E takes name=value");
-    assert_eq!(file("").set("=1").refusal(), "command line -E: -E takes name=value");
-    assert_eq!(
-        file("").set("http.port=").refusal(),
-        "command line -E: setting [http.port] must not be empty"
-    );
-    let twice = file("").set("http.port=1").set("http.port=2");
-    assert_eq!(twice.refusal(), "command line -E: setting [http.port] is given twice");
-    assert_eq!(file("").set("cluster.name=a=b").load().cluster_name, "a=b");
-}
-
-#[test]
 fn placeholders_are_filled_from_the_environment() {
     let given = file("cluster.name: ${NAME}-${ZONE:eu}\nhttp.host: ['${HOST}']\n").env("NAME", "prod");
     assert_eq!(
@@ -251,116 +176,4 @@ fn features_that_are_not_there_stop_the_start() {
     }
     let off = "xpack.security:\n  enabled: true\n  audit.enabled: false\n  authc.token.enabled: false\n  http.ssl.client_authentication: none\n";
     assert_eq!(file(off).load().warnings, [""; 0]);
-}
-
-#[test]
-fn settings_without_effect_are_named_once_by_reason() {
-    let given = file(
-        "discovery.type: single-node\nnode.roles: [master, data]\nxpack.security.authc.success_cache.size: 5\n",
-    );
-    assert_eq!(
-        given.load().warnings,
-        [
-            "settings without effect: [xpack.security.authc.success_cache.size]: realms are asked in their order each time",
-            "settings without effect: [discovery.type, node.roles]: there are no other nodes",
-        ]
-    );
-}
-
-#[test]
-fn a_weak_cache_hash_is_allowed_and_said() {
-    let config = file("xpack.security.authc.api_key.cache.hash_algo: md5\n").load();
-    assert_eq!(config.authc.api_key.cache.hash_algo.name(), "md5");
-    assert_eq!(
-        config.warnings,
-        ["[xpack.security.authc.api_key.cache.hash_algo] is [md5], which is weak; use [ssha256]"]
-    );
-}
-
-#[test]
-fn the_closest_name_of_the_host_decides() {
-    let host = |text: &str| file(&format!("{text}http.allow_plaintext: true\n")).load().http.hosts;
-    let address = |text: &str| vec![text.parse::<IpAddr>().unwrap()];
-    assert_eq!(host("network.host: 10.0.0.1\n"), address("10.0.0.1"));
-    assert_eq!(host("network.host: 10.0.0.1\nhttp.host: 10.0.0.2\n"), address("10.0.0.2"));
-    assert_eq!(host("http.host: 10.0.0.2\nnetwork.bind_host: 10.0.0.3\n"), address("10.0.0.2"));
-    assert_eq!(host("http.host: 10.0.0.2\nhttp.bind_host: 10.0.0.4\n"), address("10.0.0.4"));
-}
-
-#[test]
-fn an_address_that_is_not_loopback_needs_tls_or_a_word() {
-    let refusal = file("\nnetwork.host: [_local_, 0.0.0.0]\n").refusal();
-    assert!(
-        refusal.starts_with(
-            "conf/portcullis.yml line 2: [network.host] has [0.0.0.0], which is not loopback, and TLS is off"
-        ),
-        "{refusal}"
-    );
-    let allowed = file("http.host: 0.0.0.0\nhttp.allow_plaintext: true\n").load();
-    assert_eq!(
-        allowed.warnings,
-        ["passwords and keys arrive on [0.0.0.0] in the clear (http.allow_plaintext)"]
-    );
-    let tls =
-        "http.host: 0.0.0.0\nxpack.security.http.ssl: {enabled: true, certificate: c.pem, key: /k.pem}\n";
-    let given = file(tls);
-    let config = given.load();
-    assert_eq!(config.warnings, [""; 0]);
-    let paths = TlsConfig { certificate: given.folder().join("conf/c.pem"), key: PathBuf::from("/k.pem") };
-    assert_eq!(config.tls, Some(paths));
-    assert_eq!(file("http.host: 127.8.8.8\n").load().warnings, [""; 0]);
-}
-
-#[test]
-fn tls_is_complete_or_off() {
-    assert_eq!(
-        file("xpack.security.http.ssl.enabled: true\nxpack.security.http.ssl.key: k\n").refusal(),
-        "conf/portcullis.yml line 1: [xpack.security.http.ssl.enabled] is true, which needs both \
-         [xpack.security.http.ssl.certificate] and [xpack.security.http.ssl.key], PEM files"
-    );
-    assert_eq!(
-        file("xpack.security.http.ssl.certificate: c\n").refusal(),
-        "conf/portcullis.yml line 1: [xpack.security.http.ssl.certificate] is set but \
-         [xpack.security.http.ssl.enabled] is not: set it to true to use TLS, or to false"
-    );
-    let off = "xpack.security.http.ssl: {enabled: false, certificate: c, key: k}\n";
-    assert_eq!(file(off).load().tls, None);
-}
-
-#[test]
-fn metrics_have_a_port_only_if_it_is_set() {
-    let metrics = file("metrics.port: 0\n").load().metrics;
-    assert_eq!(metrics, Some(MetricsConfig { hosts: vec!["127.0.0.1".parse().unwrap()], port: 0 }));
-    assert_eq!(file("metrics.host: 0.0.0.0\n").load().metrics, None);
-}
-
-#[test]
-fn paths_start_at_the_working_directory() {
-    let given = file("path.data: a/b\n");
-    assert_eq!(given.load().path_data, given.folder().join("a/b"));
-    assert_eq!(given.set("path.data=/var/x").load().path_data, PathBuf::from("/var/x"));
-}
-
-#[test]
-fn a_cluster_name_has_no_colon() {
-    assert_eq!(
-        file("cluster.name: 'a:b'\n").refusal(),
-        "conf/portcullis.yml line 1: setting [cluster.name] must not contain [:]"
-    );
-}
-
-#[test]
-fn a_cache_is_switched_off_by_its_time() {
-    let config = file("xpack.security.authc: {api_key.cache.ttl: 0, service_token.cache.ttl: -1}\n").load();
-    assert_eq!(config.authc.api_key.cache.ttl_millis, 0);
-    assert_eq!(config.authc.service_token.cache.ttl_millis, -1);
-}
-
-#[test]
-fn the_process_tells_its_sources() {
-    let sources = Sources::of_process(Some(PathBuf::from("elsewhere")), vec!["a=b".to_owned()]).unwrap();
-    assert_eq!(sources.path_conf, PathBuf::from("elsewhere"));
-    assert_eq!(sources.overrides, ["a=b"]);
-    assert!(sources.machine.cores >= 1 && !sources.machine.host_name.is_empty());
-    assert!(sources.working_dir.is_absolute());
 }

@@ -4,7 +4,7 @@ use crate::config::tests::{Given, file};
 
 fn printed(given: &Given) -> String {
     let mut out = Vec::new();
-    print(given.sources(), &mut out).unwrap();
+    print(&given.sources, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -49,7 +49,7 @@ fn a_secret_value_is_not_printed() {
 #[test]
 fn a_wrong_configuration_is_not_printed() {
     let mut out = Vec::new();
-    let error = print(file("http.prot: 1").sources(), &mut out).unwrap_err();
+    let error = print(&file("http.prot: 1").sources, &mut out).unwrap_err();
     assert!(matches!(error, SettingsError::Config(_)));
     assert_eq!(out, b"");
 }

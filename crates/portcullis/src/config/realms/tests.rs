@@ -83,7 +83,7 @@ fn orders_and_names_are_not_shared() {
     );
     assert_eq!(
         refusal("native.reserved: {order: 1}"),
-        "Found multiple realms configured with the same name: reserved: [native.reserved, reserved.reserved]"
+        "Found multiple realms configured with the same name: reserved: [reserved.reserved, native.reserved]"
     );
 }
 
