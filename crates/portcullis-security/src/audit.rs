@@ -26,7 +26,6 @@ fn write(event: &Event<'_>) {
     let Event { action, user, realm, origin, request_id, object, reason } = event;
     let (user, object, reason) = (clip(user), clip(object), clip(reason));
     tracing::info!(
-        target: "audit",
         { "event.action" = action, "user.name" = user, "user.realm" = realm, "origin.address" = origin, "request.id" = request_id, object, reason },
         "audit"
     );
@@ -34,8 +33,7 @@ fn write(event: &Event<'_>) {
 
 /// Text from outside as a log may hold it: control characters escaped, at most [`MAX_LOGGED_CHARACTERS`] characters.
 pub fn clip(text: &str) -> String {
-    let mut clipped: String =
-        text.chars().flat_map(char::escape_debug).take(MAX_LOGGED_CHARACTERS).collect();
+    let mut clipped: String = text.chars().flat_map(char::escape_debug).take(MAX_LOGGED_CHARACTERS).collect();
     if text.chars().count() > MAX_LOGGED_CHARACTERS {
         clipped.push('…');
     }
@@ -69,7 +67,11 @@ pub(crate) fn authentication_failed(request: &AuthenticationRequest, failure: &F
 /// Somebody may not do this.
 pub(crate) fn access_denied(who: &Authenticated, action: &'static str) {
     write(&Event {
-        action: if who.authentication.is_run_as() || who.unknown_target.is_some() { "run_as_denied" } else { "access_denied" },
+        action: if who.authentication.is_run_as() || who.unknown_target.is_some() {
+            "run_as_denied"
+        } else {
+            "access_denied"
+        },
         user: &who.authentication.authenticating_user().username,
         realm: &who.authentication.realm.name,
         origin: &who.origin,

@@ -13,8 +13,8 @@ use portcullis_model::subject::RealmRef;
 use portcullis_secrets::HashAlgorithm;
 
 use crate::authn::api_key::{CachedApiKey, KeyVerdict};
-use crate::authn::service_token::{CachedToken, TokenVerdict};
 use crate::authn::refused::Refusal;
+use crate::authn::service_token::{CachedToken, TokenVerdict};
 use crate::authz::resolve::{RoleSet, RolesVerdict};
 #[cfg(any(test, feature = "mutants"))]
 use crate::error::Failure;

@@ -189,7 +189,8 @@ impl<'a> Clearing<'a> {
                 NodesOutcome { cleared: vec![Cleared { node_id, node_name, evicted }], failures: Vec::new() }
             }
             Err(cause) => {
-                let failure = Failure::new(Kind::FailedNode, format!("Failed node [{node_id}]")).caused_by(cause);
+                let failure =
+                    Failure::new(Kind::FailedNode, format!("Failed node [{node_id}]")).caused_by(cause);
                 tracing::warn!(%failure, "a cache was not cleared");
                 NodesOutcome { cleared: Vec::new(), failures: vec![(node_id, failure)] }
             }

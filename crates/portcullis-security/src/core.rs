@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
-use portcullis_secrets::{HashAlgorithm, HashingPool, PoolError, PoolSettings, PoolStats, Secret, StoredHash};
+use portcullis_secrets::{
+    HashAlgorithm, HashingPool, PoolError, PoolSettings, PoolStats, Secret, StoredHash,
+};
 use portcullis_store::{Batch, CommitError, Condition, Expected, Revision, Store};
 
 use crate::applied::Applied;
@@ -49,8 +51,11 @@ impl Core {
         configuration: &Path,
         more: Vec<(i64, Box<dyn Realm>)>,
     ) -> Result<Arc<Self>, Failure> {
-        let pool =
-            PoolSettings { threads: settings.hashing_threads, queue: settings.hashing_queue, ..PoolSettings::default() };
+        let pool = PoolSettings {
+            threads: settings.hashing_threads,
+            queue: settings.hashing_queue,
+            ..PoolSettings::default()
+        };
         let pool = HashingPool::start(pool)
             .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
         let caches = Caches::new(&settings, more.iter().map(|(_, realm)| realm.reference().clone()));
@@ -243,8 +248,12 @@ fn overloaded(error: PoolError) -> Failure {
 #[track_caller]
 fn not_committed(error: CommitError) -> Failure {
     match error {
-        CommitError::Conflict { key, expected, actual } => Failure::new(Kind::VersionConflict, conflict(&key.to_string(), expected, actual)),
-        CommitError::TooLarge { .. } | CommitError::Invalid(_) => Failure::illegal_argument(error.to_string()),
+        CommitError::Conflict { key, expected, actual } => {
+            Failure::new(Kind::VersionConflict, conflict(&key.to_string(), expected, actual))
+        }
+        CommitError::TooLarge { .. } | CommitError::Invalid(_) => {
+            Failure::illegal_argument(error.to_string())
+        }
         CommitError::Unavailable(_) | CommitError::Unknown(_) => Failure::unavailable(error.to_string()),
         CommitError::Corrupt(_) => Failure::internal(error.to_string()),
     }

@@ -8,7 +8,9 @@ pub(crate) mod service_token;
 pub(crate) mod user;
 
 use bytes::Bytes;
-use portcullis_store::{Document, DocumentKey, Expected, Kind, Revision, Store, StoreError};
+use portcullis_store::{
+    Document, DocumentKey, Expected, Kind, MAX_DOCUMENT_BYTES, Revision, Store, StoreError,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -110,6 +112,21 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Bytes that a new document leaves free below the store's limit, so that whatever may be created can be disabled or
+/// invalidated later, which makes it a little longer.
+const ROOM: usize = 1024;
+
+/// Refuses a document without that room.
+pub(crate) fn check_room(key: &DocumentKey, body: &Bytes) -> Result<(), Failure> {
+    let (size, limit) = (body.len(), MAX_DOCUMENT_BYTES - ROOM);
+    if size <= limit {
+        return Ok(());
+    }
+    Err(Failure::illegal_argument(format!(
+        "document [{key}] has [{size}] bytes, more than the limit of [{limit}]"
+    )))
+}
+
 /// The bytes to store.
 fn encode<T: Serialize>(key: &DocumentKey, body: &T) -> Result<Bytes, Failure> {
     match serde_json::to_vec(body) {
@@ -125,3 +142,6 @@ fn decode<T: DeserializeOwned>(document: &Document) -> Result<T, Failure> {
         Failure::internal(format!("stored document [{key}] cannot be read: line {line}, column {column}"))
     })
 }
+
+#[cfg(test)]
+mod tests;

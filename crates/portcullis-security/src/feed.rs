@@ -43,7 +43,10 @@ fn follow(mut feed: Feed, core: impl Fn() -> Option<Arc<Core>>) {
                 core.applied().publish(change.revision);
             }
             Ok(Some(FeedEvent::Reset { revision })) => {
-                tracing::warn!(revision = revision.0, "the feed was reset; caches filled from the store are cleared");
+                tracing::warn!(
+                    revision = revision.0,
+                    "the feed was reset; caches filled from the store are cleared"
+                );
                 core.caches().store_replaced();
                 core.applied().publish(revision);
             }

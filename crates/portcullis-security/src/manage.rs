@@ -28,3 +28,6 @@ impl Attempts {
         again
     }
 }
+
+#[cfg(test)]
+mod tests;

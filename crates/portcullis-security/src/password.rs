@@ -41,6 +41,6 @@ pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result
         Batch::new().expect(key.clone(), expected).put(key, body)
     };
     core.write_own(batch).await?;
-    tracing::info!(target: "audit", { "event.action" = "change_password", "user.name" = crate::audit::clip(username) }, "audit");
+    tracing::info!({ "event.action" = "change_password", "user.name" = crate::audit::clip(username) }, "audit");
     Ok(())
 }

@@ -2,5 +2,11 @@
 //!
 //! Never here: rules of the domain.
 
+mod error;
+mod file_edit;
+pub mod reset_password;
 pub mod serve;
+pub mod service_tokens;
 pub mod settings;
+
+pub use error::CommandError;

@@ -97,8 +97,10 @@ fn answer(stream: &UnixStream, security: &Security, runtime: &tokio::runtime::Ha
 fn carry_out(order: Order, security: &Security, runtime: &tokio::runtime::Handle) -> Reply {
     match order {
         Order::TakeFilesIn => {
-            tasks::files::take_in(security);
-            Reply::Done
+            if tasks::files::take_in(security) {
+                return Reply::Done;
+            }
+            Reply::Failed("a file keeps changing; it will be taken in once it stands still".to_owned())
         }
         Order::SetPassword { username, password } => {
             let outcome = runtime.block_on(security.set_password(&username, Secret::from_string(password)));

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use portcullis::commands::CommandError;
+use portcullis::commands::reset_password::{self, Mode};
+use portcullis::commands::service_tokens::{self, Place};
 use portcullis::commands::settings::{self, SettingsError};
 use portcullis::config::{Config, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
@@ -33,6 +36,39 @@ struct Configuration {
 enum Command {
     /// Run the service (the default).
     Serve(Configuration),
+    /// Keep the file `service_tokens`.
+    ServiceTokens {
+        #[command(subcommand)]
+        order: TokenOrder,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
+    /// Set a new password for a reserved or native user.
+    ResetPassword {
+        /// The user.
+        #[arg(value_name = "USER", required_unless_present = "user_option")]
+        user: Option<String>,
+        /// The user, as Elasticsearch's tool takes it.
+        #[arg(
+            short = 'u',
+            long = "username",
+            value_name = "USER",
+            id = "user_option",
+            conflicts_with = "user"
+        )]
+        user_option: Option<String>,
+        /// Generate a password and print it (the default).
+        #[arg(short, long, conflicts_with = "interactive")]
+        auto: bool,
+        /// Ask for the password, or read one line from the standard input.
+        #[arg(short, long)]
+        interactive: bool,
+        /// Taken as by Elasticsearch's tool; there is no prompt to skip.
+        #[arg(short, long, hide = true)]
+        batch: bool,
+        #[command(flatten)]
+        configuration: Configuration,
+    },
     /// Print all settings and the values that hold.
     Settings {
         /// Print docs/SETTINGS.md instead.
@@ -43,10 +79,43 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum TokenOrder {
+    /// Add a token and print it, once.
+    Create {
+        /// The service account, such as elastic/fleet-server.
+        principal: String,
+        /// The token's name.
+        name: String,
+    },
+    /// Remove a token.
+    Delete {
+        /// The service account.
+        principal: String,
+        /// The token's name.
+        name: String,
+    },
+    /// Print the tokens' names.
+    List {
+        /// Only of this service account.
+        principal: Option<String>,
+    },
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Serve(cli.configuration)) {
         Command::Serve(configuration) => serve(configuration),
+        Command::ServiceTokens { order, configuration } => {
+            with_config(configuration, |config| service_tokens(&order, config))
+        }
+        Command::ResetPassword { user, user_option, interactive, configuration, .. } => {
+            let mode = if interactive { Mode::Interactive } else { Mode::Auto };
+            let user = user.or(user_option).unwrap_or_default();
+            with_config(configuration, |config| {
+                reset_password::reset(config, &user, mode, &mut io::stdout().lock())
+            })
+        }
         Command::Settings { markdown: true, .. } => {
             settled(settings::print_markdown(&mut io::stdout().lock()))
         }
@@ -80,6 +149,36 @@ fn serve(configuration: Configuration) -> ExitCode {
     match portcullis::commands::serve::serve(&config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error, ExitCode::FAILURE),
+    }
+}
+
+fn with_config(
+    configuration: Configuration,
+    run: impl FnOnce(&Config) -> Result<(), CommandError>,
+) -> ExitCode {
+    let config = match sources(configuration) {
+        Ok(sources) => Config::load(&sources),
+        Err(error) => return failed(&error, ExitCode::FAILURE),
+    };
+    match config {
+        Ok(config) => {
+            run(&config).map_or_else(|error| failed(&error, error.exit_code()), |()| ExitCode::SUCCESS)
+        }
+        Err(error) => failed(&error, ExitCode::from(EXIT_CONFIG)),
+    }
+}
+
+fn service_tokens(order: &TokenOrder, config: &Config) -> Result<(), CommandError> {
+    let place = Place {
+        config: &config.path_conf,
+        data: &config.path_data,
+        algorithm: config.authc.service_token.hash,
+    };
+    let mut out = io::stdout().lock();
+    match order {
+        TokenOrder::Create { principal, name } => service_tokens::create(&place, principal, name, &mut out),
+        TokenOrder::Delete { principal, name } => service_tokens::delete(&place, principal, name),
+        TokenOrder::List { principal } => service_tokens::list(&place, principal.as_deref(), &mut out),
     }
 }
 

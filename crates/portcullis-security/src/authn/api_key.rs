@@ -38,7 +38,11 @@ pub(crate) enum KeyVerdict {
 }
 
 /// Verifies the key. See [`super::authenticate`] for the errors.
-pub(crate) async fn authenticate(core: &Core, id: &str, secret: &Secret) -> Result<Arc<CachedApiKey>, Failure> {
+pub(crate) async fn authenticate(
+    core: &Core,
+    id: &str,
+    secret: &Secret,
+) -> Result<Arc<CachedApiKey>, Failure> {
     if !core.settings().api_key.enabled.is_on() {
         return Err(soft_failure("API key", "api keys are not enabled"));
     }
@@ -113,7 +117,9 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
     if record.kind != ApiKeyType::Rest {
         return Err(Failure::new(
             Kind::Unauthenticated,
-            format!("authentication expected API key type of [rest], but API key [{id}] has type [cross_cluster]"),
+            format!(
+                "authentication expected API key type of [rest], but API key [{id}] has type [cross_cluster]"
+            ),
         ));
     }
     let hash = CacheHash::new(core.settings().api_key.cache.hash_algo, secret);

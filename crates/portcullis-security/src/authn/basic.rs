@@ -48,7 +48,10 @@ async fn nobody(core: &Core, username: &str, password: &Secret) -> Result<bool, 
     let mut tells_changes = true;
     for realm in core.realms() {
         tells_changes &= realm.realm().tells_changes();
-        if realm.realm().tells_changes() && realm.authenticates() && realm.realm().lookup(username).await?.is_some() {
+        if realm.realm().tells_changes()
+            && realm.authenticates()
+            && realm.realm().lookup(username).await?.is_some()
+        {
             return Ok(false);
         }
     }

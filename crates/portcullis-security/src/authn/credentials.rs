@@ -3,8 +3,8 @@
 
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD};
 use portcullis_model::credential::ServiceTokenId;
 use portcullis_model::token;
 use portcullis_secrets::Secret;
@@ -91,8 +91,7 @@ fn basic(value: &[u8]) -> Result<Credentials, Failure> {
 }
 
 fn api_key(value: &[u8]) -> Result<Credentials, Failure> {
-    let decoded =
-        STANDARD.decode(value).map_err(|error| soft_failure("API key", &illegal_base64(&error)))?;
+    let decoded = STANDARD.decode(value).map_err(|error| soft_failure("API key", &illegal_base64(&error)))?;
     let decoded = Secret::from_bytes(decoded);
     let invalid = || soft_failure("API key", "invalid ApiKey value");
     let (id, secret) = split(decoded.expose()).filter(|(id, _)| !id.is_empty()).ok_or_else(invalid)?;
@@ -144,6 +143,11 @@ impl ServiceToken {
         let bytes = Secret::from_bytes(bytes);
         Secret::from_string(STANDARD_NO_PAD.encode(bytes.expose()))
     }
+}
+
+/// The bearer token of a service account's token, as a client sends it.
+pub fn service_bearer(id: &ServiceTokenId, secret: &Secret) -> Secret {
+    ServiceToken { id: id.clone(), secret: secret.clone() }.bearer()
 }
 
 #[cfg(test)]

@@ -62,10 +62,7 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    pub(crate) fn new(
-        cache: Arc<RefusedCache>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(crate) fn new(cache: Arc<RefusedCache>, clock: Arc<dyn Clock>) -> Self {
         Self { key: DigestKey::random(), cache, clock }
     }
 

@@ -19,7 +19,10 @@ pub(super) async fn apply(
     if !core.settings().run_as.is_on() {
         return Ok(authenticated);
     }
-    if matches!(authenticated.authentication.kind, AuthenticationKind::ServiceToken { .. } | AuthenticationKind::Anonymous) {
+    if matches!(
+        authenticated.authentication.kind,
+        AuthenticationKind::ServiceToken { .. } | AuthenticationKind::Anonymous
+    ) {
         tracing::debug!("run-as is not for service accounts; the header is ignored");
         return Ok(authenticated);
     }

@@ -90,9 +90,7 @@ async fn find(core: &Core, source: TokenSource, id: &ServiceTokenId, secret: &Se
                 let verdict = load(core, source, id, secret).await.unwrap_or_else(TokenVerdict::Undecided);
                 let now = core.boot().0;
                 let keep = match &verdict {
-                    TokenVerdict::Good(token) => {
-                        Some(Keep { value: Arc::clone(token), bytes: TOKEN_BYTES })
-                    }
+                    TokenVerdict::Good(token) => Some(Keep { value: Arc::clone(token), bytes: TOKEN_BYTES }),
                     TokenVerdict::Refused => {
                         refusing.remember(Refusal::Token, now);
                         None

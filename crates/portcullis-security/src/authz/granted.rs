@@ -51,7 +51,9 @@ impl Granted {
     ) -> Result<Self, Failure> {
         let user = who.authentication.authenticating_user();
         match &who.authentication.kind {
-            AuthenticationKind::ApiKey { .. } => Ok(who.key.as_ref().map_or_else(Self::nothing, Self::of_key)),
+            AuthenticationKind::ApiKey { .. } => {
+                Ok(who.key.as_ref().map_or_else(Self::nothing, Self::of_key))
+            }
             AuthenticationKind::ServiceToken { .. } => Ok(Self::of_account(&user.username)),
             AuthenticationKind::Realm | AuthenticationKind::Anonymous => {
                 Self::of_user(core, user, footprint).await
@@ -61,7 +63,10 @@ impl Granted {
 
     async fn of_user(core: &Core, user: &User, footprint: &mut Footprint) -> Result<Self, Failure> {
         let roles = resolve(core, &user.roles, footprint).await?;
-        Ok(Self { authority: Authority::of_roles(Arc::clone(&roles.permission)), source: Source::Roles(roles) })
+        Ok(Self {
+            authority: Authority::of_roles(Arc::clone(&roles.permission)),
+            source: Source::Roles(roles),
+        })
     }
 
     fn of_key(key: &Arc<KeyPermissions>) -> Self {

@@ -57,8 +57,9 @@ impl FileContent for RolesFile {
 }
 
 fn entry(name: &str, value: &Value) -> Result<RoleDescriptor, String> {
-    credential::validate_role_name(name, FILE_NAME_MAX)
-        .map_err(|it| format!("invalid role definition [{name}]: invalid role name - {it}. skipping role..."))?;
+    credential::validate_role_name(name, FILE_NAME_MAX).map_err(|it| {
+        format!("invalid role definition [{name}]: invalid role name - {it}. skipping role...")
+    })?;
     if role::reserved::find(name).is_some() {
         return Err(format!("role [{name}] is reserved. its definition in the file is ignored"));
     }

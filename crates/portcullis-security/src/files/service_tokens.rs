@@ -54,7 +54,8 @@ impl FileContent for ServiceTokensFile {
 
 fn entry(line: &str) -> Result<(String, StoredHash), String> {
     let (name, hash) = line.split_once(':').ok_or("there is no colon between token and hash")?;
-    let id = ServiceTokenId::parse(name).ok_or_else(|| format!("[{name}] is not the name of a service account token"))?;
+    let id = ServiceTokenId::parse(name)
+        .ok_or_else(|| format!("[{name}] is not the name of a service account token"))?;
     let hash = StoredHash::parse(hash).map_err(|error| format!("the hash of token [{name}]: {error}"))?;
     Ok((id.to_string(), hash))
 }

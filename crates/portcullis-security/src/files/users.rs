@@ -61,7 +61,8 @@ fn entry(line: &str) -> Result<(&str, StoredHash), String> {
     if name.is_empty() || hash.is_empty() {
         return Err("the name or the hash is empty".to_owned());
     }
-    credential::validate_user_name(name, FILE_NAME_MAX).map_err(|problem| format!("invalid username: {problem}"))?;
+    credential::validate_user_name(name, FILE_NAME_MAX)
+        .map_err(|problem| format!("invalid username: {problem}"))?;
     if portcullis_model::reserved_user::find(name).is_some() {
         return Err(format!("user [{name}] is reserved"));
     }

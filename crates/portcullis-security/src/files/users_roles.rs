@@ -51,7 +51,8 @@ impl FileContent for UsersRolesFile {
 fn entry(line: &str) -> Result<(&str, Vec<&str>), String> {
     let (role, users) = line.split_once(':').ok_or("there is no colon between role and users")?;
     let role = role.trim();
-    credential::validate_role_name(role, FILE_NAME_MAX).map_err(|problem| format!("invalid role name: {problem}"))?;
+    credential::validate_role_name(role, FILE_NAME_MAX)
+        .map_err(|problem| format!("invalid role name: {problem}"))?;
     let users: Vec<&str> = users.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
     if users.is_empty() {
         return Err(format!("role [{role}] has no users"));

@@ -42,3 +42,6 @@ impl<'a> ApiKeys<'a> {
 fn text(field: Option<&String>) -> Option<&str> {
     field.map(String::as_str).filter(|text| !text.trim().is_empty())
 }
+
+#[cfg(test)]
+mod tests;

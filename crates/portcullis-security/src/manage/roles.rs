@@ -118,3 +118,6 @@ fn check(role: &RoleDescriptor) -> Result<(), Failure> {
     problems.extend(role.validate());
     if problems.is_empty() { Ok(()) } else { Err(Failure::request_validation(&problems)) }
 }
+
+#[cfg(test)]
+mod tests;

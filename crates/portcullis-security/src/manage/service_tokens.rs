@@ -170,3 +170,6 @@ impl<'a> ServiceAccounts<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -264,3 +264,6 @@ impl<'a> Users<'a> {
         live::count(self.core, &owner).await
     }
 }
+
+#[cfg(test)]
+mod tests;

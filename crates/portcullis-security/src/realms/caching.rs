@@ -39,7 +39,9 @@ impl CachingRealm {
 
     fn caches<'a>(&self, core: &'a Core) -> Result<&'a RealmCaches, Failure> {
         let kind = &self.realm.reference().kind;
-        core.caches().realm(kind).ok_or_else(|| Failure::internal(format!("the realm type [{kind}] has no cache")))
+        core.caches()
+            .realm(kind)
+            .ok_or_else(|| Failure::internal(format!("the realm type [{kind}] has no cache")))
     }
 
     /// Asks the cache, then the realm.

@@ -26,7 +26,9 @@ impl NativeRealm {
     fn read(&self, core: &Core, username: &str) -> Result<Option<Stored<ResolvedUser>>, Failure> {
         let Some(stored) = documents::user::read(core.store(), username)? else { return Ok(None) };
         let hash = StoredHash::parse(&stored.value.password)
-            .inspect_err(|error| tracing::warn!(%error, "a native user has a password hash of an unknown form"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "a native user has a password hash of an unknown form"),
+            )
             .ok()
             .map(Arc::new);
         Ok(Some(Stored {
@@ -52,8 +54,7 @@ impl Realm for NativeRealm {
         Box::pin(async move {
             let core = super::alive(&self.core)?;
             let subject = format!("realm/native/{username}");
-            let verified =
-                verify(&core, &subject, username, password, || self.read(&core, username)).await?;
+            let verified = verify(&core, &subject, username, password, || self.read(&core, username)).await?;
             Ok(match verified {
                 None => Answer::NotMine,
                 Some(it) if it.right && it.value.user.enabled => Answer::Authenticated(Arc::new(it.value)),

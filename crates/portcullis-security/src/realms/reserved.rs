@@ -36,7 +36,9 @@ impl ReservedRealm {
         let hash = (!hash.is_empty())
             .then(|| {
                 StoredHash::parse(&hash)
-                    .inspect_err(|error| tracing::warn!(%error, "a reserved user has a hash of an unknown form"))
+                    .inspect_err(
+                        |error| tracing::warn!(%error, "a reserved user has a hash of an unknown form"),
+                    )
                     .ok()
                     .map(Arc::new)
             })
@@ -56,8 +58,7 @@ impl Realm for ReservedRealm {
         Box::pin(async move {
             let core = super::alive(&self.core)?;
             let subject = format!("realm/reserved/{username}");
-            let verified =
-                verify(&core, &subject, username, password, || self.read(&core, username)).await?;
+            let verified = verify(&core, &subject, username, password, || self.read(&core, username)).await?;
             Ok(match verified {
                 None => Answer::NotMine,
                 Some(it) if it.right && it.value.user.enabled => Answer::Authenticated(Arc::new(it.value)),

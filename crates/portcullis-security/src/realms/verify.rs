@@ -54,7 +54,9 @@ pub(crate) async fn verify<T>(
         }
         verdict = Some((hash, right));
     }
-    Err(Failure::unavailable(format!("[{subject}] changed {MAX_READS} times while it was being verified; try again")))
+    Err(Failure::unavailable(format!(
+        "[{subject}] changed {MAX_READS} times while it was being verified; try again"
+    )))
 }
 
 fn same(a: Option<&StoredHash>, b: Option<&StoredHash>) -> bool {

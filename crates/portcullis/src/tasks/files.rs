@@ -75,17 +75,15 @@ fn look(
     }
 }
 
-/// Takes all changes in, waiting out a file that is being written.
-pub(crate) fn take_in(security: &Security) {
+/// Takes all changes in, waiting out a file that is being written. `false`: a file keeps shrinking.
+pub(crate) fn take_in(security: &Security) -> bool {
     /// A file that keeps shrinking is left to the next poll.
     const LOOKS: usize = 5;
     if !security.take_files_in(Reading::First) {
-        return;
+        return true;
     }
-    for _ in 0..LOOKS {
+    (0..LOOKS).any(|_| {
         std::thread::sleep(SECOND_LOOK);
-        if !security.take_files_in(Reading::Second) {
-            return;
-        }
-    }
+        !security.take_files_in(Reading::Second)
+    })
 }

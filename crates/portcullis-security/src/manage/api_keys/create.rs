@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{ApiKeys, rules};
 use crate::audit;
 use crate::caller::Caller;
-use crate::documents::api_key;
+use crate::documents::{self, api_key};
 use crate::error::Failure;
 
 /// An API key to be made, as the client wrote it.
@@ -83,9 +83,9 @@ impl ApiKeys<'_> {
             certificate_identity: None,
             creator: Creator::of(caller.authentication()),
         };
-        let key = api_key::key(&id);
-        let batch =
-            Batch::new().expect(key.clone(), Expected::Absent).put(key, api_key::encode(&id, &record)?);
+        let (key, body) = (api_key::key(&id), api_key::encode(&id, &record)?);
+        documents::check_room(&key, &body)?;
+        let batch = Batch::new().expect(key.clone(), Expected::Absent).put(key, body);
         self.core.write(caller, batch).await?;
         audit::changed(caller, "create_apikey", &id);
         Ok(CreatedApiKey { id, name, expiration: expiration.map(|it| it.0), secret })

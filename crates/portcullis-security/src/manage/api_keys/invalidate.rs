@@ -1,6 +1,6 @@
 //! Invalidating API keys: which ones a request means, and the writes that end them for good.
 
-use portcullis_store::{Batch, Document, Expected};
+use portcullis_store::{Batch, Document, Expected, MAX_BATCH_BYTES};
 
 use super::get::Selection;
 use super::owner::Owner;
@@ -13,7 +13,10 @@ use crate::error::{Failure, Kind};
 use crate::manage::Attempts;
 
 /// Most keys invalidated in one commit: below the store's limit of conditions with room for the caller's own.
-const CHUNK: usize = 50;
+const MAX_CHUNK: usize = 50;
+
+/// Most bytes of their documents, unless it is one document: half of what the store takes.
+const MAX_CHUNK_BYTES: usize = MAX_BATCH_BYTES / 2;
 
 /// Which keys to invalidate. Blank text counts as absent; what is absent does not restrict, but something must.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +87,7 @@ impl ApiKeys<'_> {
         let mut ids: Vec<&String> = ids.iter().collect();
         ids.sort_unstable();
         ids.dedup();
-        for ids in ids.chunks(CHUNK) {
+        for ids in ids.chunks(MAX_CHUNK) {
             let mut page = Vec::new();
             for id in ids {
                 page.extend(documents::load(self.core.store(), &api_key::key(id))?);
@@ -130,14 +133,13 @@ impl ApiKeys<'_> {
                 outcome.errors.push(cross_cluster(&document.key.id));
             }
         }
-        for chunk in meant.chunks(CHUNK) {
-            let begun = !outcome.invalidated.is_empty();
-            match self.end(caller, chunk.to_vec(), outcome).await {
+        for chunk in chunks(meant) {
+            let (begun, keys) = (!outcome.invalidated.is_empty(), chunk.len());
+            match self.end(caller, chunk, outcome).await {
                 Ok(()) => {}
                 Err(failure) if !begun => return Err(failure),
                 Err(failure) => outcome.errors.extend(
-                    chunk
-                        .iter()
+                    (0..keys)
                         .map(|_| Failure::internal("Error invalidating api key").caused_by(failure.clone())),
                 ),
             }
@@ -187,6 +189,22 @@ impl ApiKeys<'_> {
         }
         Ok(valid)
     }
+}
+
+/// The documents in groups that one commit can take.
+fn chunks(documents: Vec<Document>) -> Vec<Vec<Document>> {
+    let (mut chunks, mut chunk, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for document in documents {
+        let size = document.body.len();
+        if chunk.len() == MAX_CHUNK || (bytes + size > MAX_CHUNK_BYTES && !chunk.is_empty()) {
+            chunks.push(std::mem::take(&mut chunk));
+            bytes = 0;
+        }
+        bytes += size;
+        chunk.push(document);
+    }
+    chunks.push(chunk);
+    chunks
 }
 
 fn cross_cluster(id: &str) -> Failure {

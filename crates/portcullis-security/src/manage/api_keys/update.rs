@@ -11,8 +11,7 @@ use super::owner::Owner;
 use super::{ApiKeys, rules};
 use crate::audit;
 use crate::caller::Caller;
-use crate::documents::Stored;
-use crate::documents::api_key;
+use crate::documents::{self, Stored, api_key};
 use crate::error::{Failure, Kind};
 use crate::manage::Attempts;
 
@@ -71,10 +70,9 @@ impl ApiKeys<'_> {
                 self.core.settle().await;
                 return Ok(false);
             }
-            let key = api_key::key(id);
-            let batch = Batch::new()
-                .expect(key.clone(), Stored::expected(Some(&stored)))
-                .put(key, api_key::encode(id, &new)?);
+            let (key, body) = (api_key::key(id), api_key::encode(id, &new)?);
+            documents::check_room(&key, &body)?;
+            let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).put(key, body);
             match self.core.write(caller, batch).await {
                 Ok(_) => {
                     audit::changed(caller, "change_apikey", id);

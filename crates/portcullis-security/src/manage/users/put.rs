@@ -69,6 +69,7 @@ impl Users<'_> {
                 return Err(Failure::validation(&[problem]));
             };
             let body = StoredUser { user: user.clone(), password }.encode()?;
+            documents::check_room(&key, &body)?;
             let batch =
                 Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).put(key.clone(), body);
             match self.core.write(caller, batch).await {

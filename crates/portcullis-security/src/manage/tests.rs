@@ -1,0 +1,266 @@
+//! The harness of the tests of management: a service over a store in memory whose commits can be forestalled, a clock
+//! that the test moves, and callers made by hand.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use portcullis_model::api_key::{ApiKeyRecord, Creator};
+use portcullis_model::authentication::{Authentication, AuthenticationKind};
+use portcullis_model::decision::{Authority, Permission};
+use portcullis_model::lifetime::{BootTime, Clock, WallTime};
+use portcullis_model::role::RoleDescriptor;
+use portcullis_model::subject::{RealmRef, User};
+use portcullis_secrets::{HashAlgorithm, Secret, StoredHash};
+use portcullis_store::{
+    Batch, BoxFuture, CommitError, Condition, Document, DocumentKey, Feed, Identity, MemoryStore, Revision,
+    Snapshot, Store, StoreError,
+};
+
+use crate::caller::Caller;
+use crate::core::Core;
+use crate::error::{Failure, Kind};
+use crate::settings::Settings;
+use crate::{documents, feed};
+
+use super::{Attempts, MAX_ATTEMPTS};
+
+/// When the tests' clock starts, in milliseconds since the epoch.
+pub(super) const START: i64 = 1_700_000_000_000;
+
+/// What somebody else writes between a read and the commit that follows it.
+pub(super) type Forestall = Box<dyn FnOnce(&MemoryStore) -> Batch + Send>;
+
+/// A store in memory; before each commit the next thing that somebody else writes is written.
+pub(super) struct Contested {
+    inner: MemoryStore,
+    others: Mutex<VecDeque<Forestall>>,
+    commits: AtomicU32,
+}
+
+impl Store for Contested {
+    fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
+        self.inner.get(key)
+    }
+
+    fn read(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.inner.read()
+    }
+
+    fn revision(&self) -> Revision {
+        self.inner.revision()
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        if let Some(other) = self.others.lock().unwrap().pop_front() {
+            // The engine commits when it is called; the future only tells what came of it.
+            drop(self.inner.commit(other(&self.inner)));
+        }
+        self.inner.commit(batch)
+    }
+
+    fn subscribe(&self, after: Revision) -> Result<Feed, StoreError> {
+        self.inner.subscribe(after)
+    }
+
+    fn identity(&self) -> &Identity {
+        self.inner.identity()
+    }
+
+    fn size(&self) -> Result<u64, StoreError> {
+        self.inner.size()
+    }
+
+    fn meta_get(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.inner.meta_get(name)
+    }
+
+    fn meta_put(&self, name: &str, value: &str) -> Result<(), CommitError> {
+        self.inner.meta_put(name, value)
+    }
+
+    fn close(&self) {
+        self.inner.close();
+    }
+}
+
+/// A clock that stands still until the test moves it.
+pub(super) struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn wall(&self) -> WallTime {
+        WallTime(self.0.load(Ordering::Relaxed))
+    }
+
+    fn boot(&self) -> BootTime {
+        BootTime(self.0.load(Ordering::Relaxed).unsigned_abs())
+    }
+}
+
+/// A running service.
+pub(super) struct Service {
+    pub(super) core: Arc<Core>,
+    store: Arc<Contested>,
+    clock: Arc<TestClock>,
+    directory: tempfile::TempDir,
+}
+
+impl Service {
+    pub(super) fn start() -> Self {
+        Self::start_with(|_| {}, &[])
+    }
+
+    /// With other settings, and with files of these names and contents in the configuration directory.
+    pub(super) fn start_with(change: impl FnOnce(&mut Settings), files: &[(&str, &str)]) -> Self {
+        let mut settings = Settings {
+            password_hashing: HashAlgorithm::parse("bcrypt4").unwrap(),
+            service_token_hashing: HashAlgorithm::SSHA256,
+            ..Settings::default()
+        };
+        change(&mut settings);
+        let directory = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            std::fs::write(directory.path().join(name), content).unwrap();
+        }
+        let store = Arc::new(Contested {
+            inner: MemoryStore::new(),
+            others: Mutex::default(),
+            commits: AtomicU32::new(0),
+        });
+        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let core = Core::new(
+            settings,
+            Arc::clone(&store) as Arc<dyn Store>,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            directory.path(),
+            Vec::new(),
+        )
+        .unwrap();
+        feed::start(&core).unwrap();
+        Self { core, store, clock, directory }
+    }
+
+    pub(super) fn advance(&self, millis: i64) {
+        self.clock.0.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// Before the next commit that is not yet forestalled, somebody else commits this.
+    pub(super) fn forestall(&self, other: impl FnOnce(&MemoryStore) -> Batch + Send + 'static) {
+        self.store.others.lock().unwrap().push_back(Box::new(other));
+    }
+
+    /// How many batches were handed over so far.
+    pub(super) fn commits(&self) -> u32 {
+        self.store.commits.load(Ordering::Relaxed)
+    }
+
+    /// The document's JSON.
+    pub(super) fn json(&self, key: &DocumentKey) -> Option<serde_json::Value> {
+        self.store.get(key).unwrap().map(|document| serde_json::from_slice(&document.body).unwrap())
+    }
+
+    pub(super) fn document(&self, key: &DocumentKey) -> Document {
+        self.store.get(key).unwrap().unwrap()
+    }
+
+    /// Writes a document past all rules.
+    pub(super) async fn plant(&self, key: DocumentKey, body: serde_json::Value) {
+        self.store.inner.commit(Batch::new().put(key, body.to_string())).await.unwrap();
+    }
+
+    pub(super) fn key(&self, id: &str) -> ApiKeyRecord {
+        documents::api_key::read(self.core.store(), id).unwrap().unwrap().value
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.core.stop();
+        assert!(self.directory.path().is_dir());
+    }
+}
+
+/// The document again, as somebody else would write it: another revision, the same content.
+pub(super) fn touch(key: DocumentKey) -> impl FnOnce(&MemoryStore) -> Batch + Send + 'static {
+    move |store| {
+        let body = store.get(&key).unwrap().unwrap().body;
+        Batch::new().put(key, body)
+    }
+}
+
+/// A caller who is a user of the realm.
+pub(super) fn user(name: &str, realm: &str, roles: &[RoleDescriptor]) -> Caller {
+    let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+    caller(Authentication::realm(User::new(name, names), RealmRef::new(realm, realm)), roles)
+}
+
+/// `elastic`, the superuser.
+pub(super) fn elastic() -> Caller {
+    let superuser = portcullis_model::role::reserved::find("superuser").unwrap();
+    user("elastic", "reserved", &[RoleDescriptor::clone(superuser)])
+}
+
+/// A caller with the API key of this id.
+pub(super) fn key_caller(service: &Service, id: &str) -> Caller {
+    let record = service.key(id);
+    let kind = AuthenticationKind::ApiKey {
+        id: id.to_owned(),
+        name: record.name.clone(),
+        role_descriptors: Arc::new(record.role_descriptors.clone()),
+        limited_by: Arc::new(record.limited_by.clone()),
+    };
+    let user = Arc::new(Creator::user(&record.creator));
+    caller(Authentication::direct(user, RealmRef::api_key(), kind), &record.limited_by)
+}
+
+fn caller(authentication: Authentication, roles: &[RoleDescriptor]) -> Caller {
+    let descriptors: Vec<Arc<RoleDescriptor>> = roles.iter().cloned().map(Arc::new).collect();
+    Caller {
+        authentication: Arc::new(authentication),
+        action: "cluster:test",
+        rests_on: Vec::new(),
+        authority: Authority::of_roles(Arc::new(Permission::compile(roles))),
+        descriptors,
+        origin: "127.0.0.1".to_owned(),
+        request_id: "test".to_owned(),
+    }
+}
+
+/// The caller, whose right rests on this too.
+pub(super) fn resting_on(mut caller: Caller, condition: Condition) -> Caller {
+    caller.rests_on.push(condition);
+    caller
+}
+
+/// A role that grants these cluster privileges.
+pub(super) fn role(name: &str, cluster: &[&str]) -> RoleDescriptor {
+    let cluster = cluster.iter().map(|it| (*it).to_owned()).collect();
+    RoleDescriptor { cluster, ..RoleDescriptor::empty(name) }
+}
+
+pub(super) fn secret(text: &str) -> Secret {
+    Secret::from_string(text.to_owned())
+}
+
+/// Whether the stored hash is that of the secret.
+pub(super) fn fits(hash: &serde_json::Value, text: &str) -> bool {
+    StoredHash::parse(hash.as_str().unwrap()).unwrap().verify(&secret(text))
+}
+
+/// The failure's kind and reason.
+pub(super) fn refused<T>(outcome: Result<T, Failure>) -> (Kind, String) {
+    match outcome {
+        Ok(_) => panic!("this should have been refused"),
+        Err(failure) => (failure.kind(), failure.reason().to_owned()),
+    }
+}
+
+#[test]
+fn only_conflicts_are_tried_again_and_not_for_ever() {
+    let conflict = Failure::new(Kind::VersionConflict, "changed");
+    let mut attempts = Attempts::new();
+    let tries = 1 + (0..100).take_while(|_| attempts.again(&conflict)).count();
+    assert_eq!(tries, usize::from(MAX_ATTEMPTS));
+    assert!(!Attempts::new().again(&Failure::unavailable("away")));
+}

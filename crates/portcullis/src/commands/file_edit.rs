@@ -1,0 +1,64 @@
+//! Changing a file of the configuration folder so that nobody ever reads half of it: one writer at a time, a
+//! temporary file, sync, rename. Owner, group and mode stay what they were; a new file is 0600.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use rustix::fs::{FlockOperation, Gid, Uid};
+
+/// The mode of a file that was not there before.
+const NEW_FILE_MODE: u32 = 0o600;
+
+/// Replaces the content of `directory/name` by what `change` makes of it. `None`: nothing to change.
+///
+/// # Errors
+/// What `change` says, or why the file cannot be read or written; it is as it was then.
+pub(crate) fn edit<E: From<io::Error>>(
+    directory: &Path,
+    name: &str,
+    change: impl FnOnce(&str) -> Result<Option<String>, E>,
+) -> Result<(), E> {
+    let folder = File::open(directory)?;
+    // Two tools at once would each keep only its own line. The lock ends with the file descriptor.
+    rustix::fs::flock(&folder, FlockOperation::LockExclusive).map_err(io::Error::from)?;
+    let path = directory.join(name);
+    let mut old = String::new();
+    let metadata = match File::open(&path) {
+        Ok(mut file) => {
+            file.read_to_string(&mut old)?;
+            Some(file.metadata()?)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    let Some(new) = change(&old)? else { return Ok(()) };
+    let temporary = directory.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written =
+        write(&temporary, &new, metadata.as_ref()).and_then(|()| std::fs::rename(&temporary, &path));
+    if let Err(error) = written {
+        // What is left of it is of no use; the first error is the one to tell.
+        let _ = std::fs::remove_file(&temporary);
+        return Err(error.into());
+    }
+    folder.sync_all()?;
+    Ok(())
+}
+
+fn write(path: &Path, content: &str, like: Option<&std::fs::Metadata>) -> io::Result<()> {
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(NEW_FILE_MODE).open(path)?;
+    if let Some(like) = like {
+        let (owner, group) = (Uid::from_raw(like.uid()), Gid::from_raw(like.gid()));
+        rustix::fs::fchown(&file, Some(owner), Some(group)).map_err(|error| {
+            io::Error::other(format!("cannot keep the file's owner {}:{}: {error}", like.uid(), like.gid()))
+        })?;
+        file.set_permissions(std::fs::Permissions::from_mode(like.mode() & 0o7777))?;
+    }
+    file.write_all(content.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests;
