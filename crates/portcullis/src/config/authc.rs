@@ -119,8 +119,4 @@ pub struct HashingPoolConfig {
 pub struct AuthzConfig {
     /// `store.roles.cache.max_size`: sets of roles.
     pub roles_cache_max: usize,
-    /// `store.privileges.cache.max_size`: privileges.
-    pub privileges_cache_max: usize,
-    /// `store.privileges.cache.ttl` in milliseconds. Zero or less: no cache.
-    pub privileges_cache_ttl_millis: i64,
 }

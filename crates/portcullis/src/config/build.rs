@@ -52,9 +52,6 @@ pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, C
         },
         authz: AuthzConfig {
             roles_cache_max: settings.count("xpack.security.authz.store.roles.cache.max_size")?,
-            privileges_cache_max: settings.count("xpack.security.authz.store.privileges.cache.max_size")?,
-            privileges_cache_ttl_millis: settings
-                .millis("xpack.security.authz.store.privileges.cache.ttl")?,
         },
         reload_interval_millis: settings.millis("resource.reload.interval.high")?,
         log_level: settings.level("logger.level")?,

@@ -77,11 +77,7 @@ fn nothing_set_is_a_node_on_loopback_with_the_documented_defaults() {
     assert_eq!(config.reload_interval_millis, 5_000);
     assert_eq!(config.log_level, LevelFilter::INFO);
     assert_eq!(config.warnings, [""; 0]);
-    let authz = AuthzConfig {
-        roles_cache_max: 10_000,
-        privileges_cache_max: 10_000,
-        privileges_cache_ttl_millis: 86_400_000,
-    };
+    let authz = AuthzConfig { roles_cache_max: 10_000 };
     assert_eq!(config.authz, authz);
     let cache = |minutes: i64, max_entries| CacheConfig {
         ttl_millis: minutes * 60_000,

@@ -29,6 +29,10 @@ pub(super) const ROWS: &[Row] = &[
         "xpack.security.authz.store.roles.negative_lookup_cache.*",
         "that a role does not exist is part of the role cache's entries",
     ),
+    Row::accepted(
+        "xpack.security.authz.store.privileges.cache.*",
+        "application privileges are not kept in memory",
+    ),
     Row::accepted("xpack.security.authc.token.*", "the OAuth2 token service is off"),
     Row::accepted("xpack.security.audit.*", "the audit file is off"),
     Row::accepted("xpack.security.http.ssl.certificate_authorities", NO_CLIENT_CERTIFICATES),

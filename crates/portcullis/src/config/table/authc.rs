@@ -135,18 +135,6 @@ pub(super) const ROWS: &[Row] = &[
         "The most sets of roles that the role cache holds.",
     ),
     Row::works(
-        "xpack.security.authz.store.privileges.cache.max_size",
-        ENTRIES,
-        Is("10000"),
-        "The most application privileges that their cache holds.",
-    ),
-    Row::works(
-        "xpack.security.authz.store.privileges.cache.ttl",
-        TTL,
-        Is("24h"),
-        "How long after it was filled an entry of the application privilege cache is used; 0 or less: no cache.",
-    ),
-    Row::works(
         "xpack.security.crypto.thread_pool.size",
         Kind::Integer(1, 1024),
         Computed("half the cores, at least 1"),
