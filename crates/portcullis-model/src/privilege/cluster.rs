@@ -74,12 +74,16 @@ impl ClusterPrivilege {
     /// Whether somebody who has this privilege may do this.
     #[must_use]
     pub fn grants(&self, action: &str, facts: &RequestFacts, authentication: &Authentication) -> bool {
-        self.allowed.matches(action)
-            && !self.denied.matches(action)
+        self.covers(action)
             && match self.condition {
                 Condition::Unconditional => true,
                 Condition::OwnApiKey => own_api_key::is_own(facts, authentication),
             }
+    }
+
+    /// Whether the action is among those of the privilege, whatever else it depends on.
+    fn covers(&self, action: &str) -> bool {
+        self.allowed.matches(action) && !self.denied.matches(action)
     }
 
     /// Whether the privilege depends on what the request is about.
