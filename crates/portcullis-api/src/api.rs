@@ -218,3 +218,6 @@ impl Api {
         Ok((content, authenticated))
     }
 }
+
+#[cfg(test)]
+mod tests;
