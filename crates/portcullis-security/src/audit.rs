@@ -1,96 +1,125 @@
-//! The one function through which refusals, revocations, clears and other changes pass: one log line each, with
+//! The one place through which refusals, revocations, clears and other changes pass: one log line each, with
 //! Elasticsearch's `event.action`. What a client sent is escaped and cut; headers, bodies and query values are never
-//! logged.
+//! logged. Refusals that repeat are counted, not repeated.
 
-use crate::authn::credentials::Credentials;
+mod repeats;
+
+use crate::authn::credentials::{Credentials, ServiceToken};
 use crate::authn::{Authenticated, AuthenticationRequest};
 use crate::caller::Caller;
+use crate::core::Core;
 use crate::error::Failure;
+
+pub(crate) use repeats::Repeats;
 
 /// Text that came from a client is cut to this many characters in a log line.
 pub const MAX_LOGGED_CHARACTERS: usize = 256;
 
 /// One line of the audit.
-struct Event<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
     action: &'static str,
-    user: &'a str,
-    realm: &'a str,
-    origin: &'a str,
-    request_id: &'a str,
-    /// The privilege action, or the ids touched.
-    object: &'a str,
-    reason: &'a str,
+    user: String,
+    realm: String,
+    origin: String,
+    request_id: String,
+    /// The privilege action, or what was touched.
+    object: String,
+    reason: String,
+    /// Equal refusals that were counted since the last line about them.
+    repeated: u64,
 }
 
-fn write(event: &Event<'_>) {
-    let Event { action, user, realm, origin, request_id, object, reason } = event;
-    let (user, object, reason) = (clip(user), clip(object), clip(reason));
+fn write(event: &Event) {
+    let Event { action, user, realm, origin, request_id, object, reason, repeated } = event;
     tracing::info!(
-        { "event.action" = action, "user.name" = user, "user.realm" = realm, "origin.address" = origin, "request.id" = request_id, object, reason },
-        "audit"
+        { "event.action" = action, "user.name" = user, "user.realm" = realm, "origin.address" = origin, "request.id" = request_id, object, reason, repeated },
+        "{action}"
     );
 }
 
 /// Text from outside as a log may hold it: control characters escaped, at most [`MAX_LOGGED_CHARACTERS`] characters.
 pub fn clip(text: &str) -> String {
     let mut clipped: String = text.chars().flat_map(char::escape_debug).take(MAX_LOGGED_CHARACTERS).collect();
-    if text.chars().count() > MAX_LOGGED_CHARACTERS {
+    if text.chars().nth(MAX_LOGGED_CHARACTERS).is_some() {
         clipped.push('…');
     }
     clipped
 }
 
 /// The credentials were missing or wrong.
-pub(crate) fn authentication_failed(request: &AuthenticationRequest, failure: &Failure) {
+pub(crate) fn authentication_failed(core: &Core, request: &AuthenticationRequest, failure: &Failure) {
     let user = match &request.credentials {
-        Credentials::Basic { username, .. } => username.as_str(),
-        Credentials::ApiKey { id, .. } => id.as_str(),
-        Credentials::None | Credentials::Bearer { .. } | Credentials::Malformed(_) => "",
+        Credentials::Basic { username, .. } => username.clone(),
+        Credentials::ApiKey { id, .. } => id.clone(),
+        Credentials::Bearer { token } => {
+            ServiceToken::parse(token).map_or(String::new(), |it| it.id.to_string())
+        }
+        Credentials::None | Credentials::Malformed(_) => String::new(),
     };
     let action = match &request.credentials {
         Credentials::None => "anonymous_access_denied",
         _ => "authentication_failed",
     };
-    let detail = failure.metadata().iter().flat_map(|(_, values)| values).next();
-    write(&Event {
-        action,
-        user,
-        realm: "",
-        origin: &request.origin,
-        request_id: &request.request_id,
-        object: "",
-        // The reason names the path with its query, which is not for the log.
-        reason: detail.map_or("", String::as_str),
-    });
+    // The reason itself names the path with its query, which is not for the log.
+    let reason = failure.metadata().iter().flat_map(|(_, values)| values).next();
+    refused(
+        core,
+        Event {
+            action,
+            user: clip(&user),
+            realm: String::new(),
+            origin: request.origin.clone(),
+            request_id: request.request_id.clone(),
+            object: String::new(),
+            reason: reason.map_or(String::new(), |it| clip(it)),
+            repeated: 0,
+        },
+    );
 }
 
 /// Somebody may not do this.
-pub(crate) fn access_denied(who: &Authenticated, action: &'static str) {
-    write(&Event {
-        action: if who.authentication.is_run_as() || who.unknown_target.is_some() {
-            "run_as_denied"
-        } else {
-            "access_denied"
+pub(crate) fn access_denied(core: &Core, who: &Authenticated, action: &'static str) {
+    let run_as = who.authentication.is_run_as() || who.unknown_target.is_some();
+    refused(
+        core,
+        Event {
+            action: if run_as { "run_as_denied" } else { "access_denied" },
+            user: clip(&who.authentication.authenticating_user().username),
+            realm: who.authentication.realm.name.to_string(),
+            origin: who.origin.clone(),
+            request_id: who.request_id.clone(),
+            object: action.to_owned(),
+            reason: String::new(),
+            repeated: 0,
         },
-        user: &who.authentication.authenticating_user().username,
-        realm: &who.authentication.realm.name,
-        origin: &who.origin,
-        request_id: &who.request_id,
-        object: action,
-        reason: "",
-    });
+    );
+}
+
+fn refused(core: &Core, event: Event) {
+    if let Some(event) = core.repeats().take(event, core.boot()) {
+        write(&event);
+    }
+}
+
+/// Writes what was counted and not written, once nobody repeats it any more. Called now and then.
+pub(crate) fn flush(core: &Core) {
+    for event in core.repeats().over(core.boot()) {
+        write(&event);
+    }
 }
 
 /// A change was made, or caches were cleared. `action` is Elasticsearch's name of the change, `object` what it touched.
 pub(crate) fn changed(caller: &Caller, action: &'static str, object: &str) {
     write(&Event {
         action,
-        user: &caller.authentication.authenticating_user().username,
-        realm: &caller.authentication.realm.name,
-        origin: &caller.origin,
-        request_id: &caller.request_id,
-        object,
-        reason: "",
+        user: clip(&caller.authentication.authenticating_user().username),
+        realm: caller.authentication.realm.name.to_string(),
+        origin: caller.origin.clone(),
+        request_id: caller.request_id.clone(),
+        object: clip(object),
+        reason: String::new(),
+        repeated: 0,
     });
 }
 
@@ -102,5 +131,6 @@ mod tests {
     fn what_a_client_sent_is_escaped_and_cut() {
         assert_eq!(clip("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
         assert_eq!(clip(&"x".repeat(300)).chars().count(), 257);
+        assert_eq!(clip("short"), "short");
     }
 }

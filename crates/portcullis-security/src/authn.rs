@@ -70,7 +70,7 @@ pub(crate) async fn authenticate(
     if let Err(failure) = &outcome
         && failure.kind() == Kind::Unauthenticated
     {
-        audit::authentication_failed(request, failure);
+        audit::authentication_failed(core, request, failure);
     }
     outcome
 }

@@ -32,7 +32,7 @@ pub(crate) async fn authorize(
         let outcome = decide(core, who, action, facts, &mut footprint).await;
         if core.generations().unmoved(&footprint) {
             if outcome.as_ref().is_err_and(|it| it.kind() == Kind::Forbidden) {
-                audit::access_denied(who, action);
+                audit::access_denied(core, who, action);
             }
             return outcome;
         }

@@ -12,6 +12,7 @@ use portcullis_secrets::{
 use portcullis_store::{Batch, CommitError, Condition, Expected, Revision, Store};
 
 use crate::applied::Applied;
+use crate::audit::Repeats;
 use crate::authn::refused::Refused;
 use crate::caches::Caches;
 use crate::caches::generation::Generations;
@@ -35,6 +36,7 @@ pub(crate) struct Core {
     applied: Applied,
     files: Files,
     pool: HashingPool,
+    repeats: Repeats,
     stand_in: Arc<StoredHash>,
     realms: OnceLock<Vec<CachingRealm>>,
 }
@@ -70,6 +72,7 @@ impl Core {
             clock,
             caches,
             pool,
+            repeats: Repeats::default(),
         });
         let realms = chain(&core, more);
         // A fresh cell: nobody has set it before.
@@ -125,6 +128,11 @@ impl Core {
     /// The time since the machine started.
     pub(crate) fn boot(&self) -> BootTime {
         self.clock.boot()
+    }
+
+    /// Refusals that are counted instead of written.
+    pub(crate) fn repeats(&self) -> &Repeats {
+        &self.repeats
     }
 
     /// What the hashing pool did.

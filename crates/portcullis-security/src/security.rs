@@ -8,6 +8,7 @@ use portcullis_model::lifetime::Clock;
 use portcullis_secrets::Secret;
 use portcullis_store::Store;
 
+use crate::audit;
 use crate::authn::{self, Authenticated, AuthenticationRequest};
 use crate::authz;
 use crate::caller::Caller;
@@ -151,8 +152,9 @@ impl Security {
         self.core.files().take_in(self.core.caches(), reading)
     }
 
-    /// Frees a bounded number of dead cache entries.
-    pub fn reclaim(&self) -> usize {
+    /// Frees a bounded number of dead cache entries, and writes what the audit has counted. Called now and then.
+    pub fn keep_house(&self) -> usize {
+        audit::flush(&self.core);
         self.core.caches().reclaim(self.core.boot())
     }
 

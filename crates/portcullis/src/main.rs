@@ -14,7 +14,7 @@ use portcullis::logging::{self, Format};
 
 /// A security service that speaks Elasticsearch's `_security` API.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -25,23 +25,21 @@ struct Cli {
 #[derive(Args)]
 struct Configuration {
     /// The configuration folder [default: $PORTCULLIS_PATH_CONF, else config/].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     config: Option<PathBuf>,
     /// A setting; goes before the environment and the file.
-    #[arg(short = 'E', value_name = "NAME=VALUE")]
+    #[arg(short = 'E', value_name = "NAME=VALUE", global = true)]
     set: Vec<String>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Run the service (the default).
-    Serve(Configuration),
+    Serve,
     /// Keep the file `service_tokens`.
     ServiceTokens {
         #[command(subcommand)]
         order: TokenOrder,
-        #[command(flatten)]
-        configuration: Configuration,
     },
     /// Set a new password for a reserved or native user.
     ResetPassword {
@@ -66,16 +64,12 @@ enum Command {
         /// Taken as by Elasticsearch's tool; there is no prompt to skip.
         #[arg(short, long, hide = true)]
         batch: bool,
-        #[command(flatten)]
-        configuration: Configuration,
     },
     /// Print all settings and the values that hold.
     Settings {
         /// Print docs/SETTINGS.md instead.
         #[arg(long)]
         markdown: bool,
-        #[command(flatten)]
-        configuration: Configuration,
     },
 }
 
@@ -103,23 +97,21 @@ enum TokenOrder {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cli.command.unwrap_or(Command::Serve(cli.configuration)) {
-        Command::Serve(configuration) => serve(configuration),
-        Command::ServiceTokens { order, configuration } => {
+    let Cli { command, configuration } = Cli::parse();
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(configuration),
+        Command::ServiceTokens { order } => {
             with_config(configuration, |config| service_tokens(&order, config))
         }
-        Command::ResetPassword { user, user_option, interactive, configuration, .. } => {
+        Command::ResetPassword { user, user_option, interactive, .. } => {
             let mode = if interactive { Mode::Interactive } else { Mode::Auto };
             let user = user.or(user_option).unwrap_or_default();
             with_config(configuration, |config| {
                 reset_password::reset(config, &user, mode, &mut io::stdout().lock())
             })
         }
-        Command::Settings { markdown: true, .. } => {
-            settled(settings::print_markdown(&mut io::stdout().lock()))
-        }
-        Command::Settings { markdown: false, configuration } => settled(
+        Command::Settings { markdown: true } => settled(settings::print_markdown(&mut io::stdout().lock())),
+        Command::Settings { markdown: false } => settled(
             sources(configuration)
                 .map_err(SettingsError::from)
                 .and_then(|sources| settings::print(&sources, &mut io::stdout().lock())),

@@ -32,7 +32,7 @@ async fn until(mut stopping: watch::Receiver<bool>, work: impl Future<Output = (
 async fn reclaim(security: Security) {
     loop {
         tokio::time::sleep(RECLAIM_EVERY).await;
-        security.reclaim();
+        security.keep_house();
     }
 }
 
