@@ -260,6 +260,12 @@ impl<K: Hash + Eq + Clone, V: Clone, R: Clone> Cache<K, V, R> {
         stats
     }
 
+    /// Loads in flight.
+    #[cfg(test)]
+    fn flights(&self) -> usize {
+        self.inner.shards.iter().map(|shard| read(&shard.tables).flights.len()).sum()
+    }
+
     /// Break one rule of the fence, or none.
     #[cfg(any(test, loom, feature = "mutants"))]
     pub fn set_mutant(&self, mutant: Mutant) {

@@ -192,12 +192,12 @@ impl Registry {
         evicted
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn known_scopes(&self) -> usize {
         lock(&self.ledger).scopes.len()
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn resident(&self) -> usize {
         lock(&self.ledger).resident
     }

@@ -112,6 +112,11 @@ impl<K, V> Residents<K, V> {
         self.entries.len()
     }
 
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry<K, V>> {
         self.entries.iter()
     }
