@@ -80,14 +80,18 @@ pub(crate) const ALL: [Client; 7] = [
 ];
 
 /// Starts a node, runs the script against it and stops the node. The script must end well, the node must end well
-/// when asked, and no secret of the run may stand in the node's log.
+/// when asked, and no secret of the run may stand in the node's log. What both say is shown without the secrets.
 pub(crate) fn check(client: &Client) -> Result<(), String> {
     let mut command = command(client)?;
     let mut node = Node::start(client.name, client.settings)?;
     for (name, value) in node.environment() {
         command.env(name, value);
     }
-    let script = within(&mut command, LONGEST_SCRIPT);
+    let script = node.output().and_then(|(stdout, stderr)| {
+        command.stdout(stdout).stderr(stderr);
+        within(&mut command, LONGEST_SCRIPT)
+    });
+    print!("{}", node.said());
     let stopped = node.stop();
     let leaks = node.leaks();
     let outcome = script.and(stopped).and(leaks);

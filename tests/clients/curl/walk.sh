@@ -14,7 +14,7 @@ clears() {
   lacks '"failures"'
   id=$(value nodes | python3 -c 'import json, sys; print(*json.load(sys.stdin))')
   got=$(value nodes "$id" evicted)
-  [ "$got" = "$evicted" ] || fail "curl ${*: -1}: evicted $got, expected $evicted"
+  [ "$got" = "$evicted" ] || fail "clear ${*: -1}: evicted $got, expected $evicted"
 }
 
 # Who is there.

@@ -43,7 +43,7 @@ export async function refused (what, status, kind, call, reason) {
     if (reason !== undefined) equal(`${what}: error.reason`, error.body.error.reason, reason)
     return error.body.error
   }
-  throw new Error(`${what}: not refused, but answered with ${JSON.stringify(answer)}`)
+  throw new Error(`${what}: not refused, but answered with the fields ${Object.keys(answer)}`)
 }
 
 export function connect (auth, headers = {}) {

@@ -49,7 +49,7 @@ class Checks:
             if reason is not None:
                 self.equal(f"{what}: error.reason", body["error"]["reason"], reason)
             return body["error"]
-        raise SystemExit(f"{what}: not refused, but answered with {answer!r}")
+        raise SystemExit(f"{what}: not refused, but answered with the fields {sorted(answer.body)}")
 
     def eventually(self, what, attempt):
         """Repeats `attempt` until it is true: for files, whose edits nobody acknowledges."""

@@ -94,19 +94,29 @@ impl Node {
 
     /// An error if the log has the password or one of the secrets that the script wrote down.
     pub(crate) fn leaks(&self) -> Result<(), String> {
-        let log = self.log();
+        let log = self.text("log");
         match self.secrets().iter().position(|secret| log.contains(secret.as_str())) {
             Some(index) => Err(format!("secret {index} of the run stands in the node's log")),
             None => Ok(()),
         }
     }
 
+    /// Where the script writes, for its two outputs.
+    pub(crate) fn output(&self) -> Result<(File, File), String> {
+        let file =
+            File::create(self.folder.join("output")).map_err(|error| format!("the output: {error}"))?;
+        let copy = file.try_clone().map_err(|error| format!("the output: {error}"))?;
+        Ok((file, copy))
+    }
+
+    /// What the script has written, with every secret of the run taken out.
+    pub(crate) fn said(&self) -> String {
+        self.without_secrets(self.text("output"))
+    }
+
     /// The last lines of the log, with every secret of the run taken out.
     pub(crate) fn end_of_log(&self) -> String {
-        let mut log = self.log();
-        for secret in self.secrets() {
-            log = log.replace(&secret, "[secret]");
-        }
+        let log = self.without_secrets(self.text("log"));
         let lines: Vec<&str> = log.lines().collect();
         let shown = lines.iter().skip(lines.len().saturating_sub(LINES_SHOWN));
         let mut text = String::from("the end of the node's log:\n");
@@ -139,9 +149,13 @@ impl Node {
             && answer.starts_with(b"HTTP/1.1 200")
     }
 
-    fn log(&self) -> String {
-        let bytes = fs::read(self.folder.join("log")).unwrap_or_default();
+    fn text(&self, name: &str) -> String {
+        let bytes = fs::read(self.folder.join(name)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn without_secrets(&self, text: String) -> String {
+        self.secrets().iter().fold(text, |text, secret| text.replace(secret, "[secret]"))
     }
 
     /// The password, and what the script wrote down, one a line.
