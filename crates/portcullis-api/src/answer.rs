@@ -40,14 +40,14 @@ fn allow(allowed: &[Method]) -> Option<HeaderValue> {
     HeaderValue::from_str(&names.join(",")).ok()
 }
 
-/// Writes the response.
+/// Writes the response. `query` is empty where it could not be parsed.
 pub(crate) fn write(
     shared: &Shared,
     head: &Parts,
+    query: &Query,
     id: &RequestId,
     outcome: Result<Reply, Refusal>,
 ) -> Response<Full<Bytes>> {
-    let query = Query::parse(head.uri.query()).unwrap_or_default();
     let (format, media) = media::of_answer(&head.headers, query.text("format"));
     let presentation = Presentation {
         format,

@@ -12,6 +12,7 @@ use http::{Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
 use portcullis_security::{Authenticated, AuthenticationRequest, Failure, Security};
+use tracing::Instrument;
 
 use crate::body::{self, Content, Limits};
 use crate::error::Telling;
@@ -81,14 +82,17 @@ impl Api {
         let began = self.shared.host.elapsed();
         let (head, body) = request.into_parts();
         let mut trail = Trail { id: RequestId::of(&head.headers), route: NO_ROUTE, open: false };
-        let outcome = self.serve(&head, body, peer, &mut trail).await;
-        let response = answer::write(&self.shared, &head, &trail.id, outcome);
+        let query = Query::parse(head.uri.query());
+        // Whatever is logged on the way has the id with it.
+        let span = tracing::info_span!("request", request_id = trail.id.as_str());
+        let outcome = self.serve(&head, &query, body, peer, &mut trail).instrument(span.clone()).await;
+        let _entered = span.entered();
+        let response = answer::write(&self.shared, &head, &query.unwrap_or_default(), &trail.id, outcome);
         if !trail.open {
             let status = response.status().as_u16();
             let elapsed = self.shared.host.elapsed().saturating_sub(began);
             let method = headers::bounded(&head.method);
             tracing::debug!(
-                request_id = trail.id.as_str(),
                 method = method.as_str(),
                 route = trail.route,
                 status,
@@ -103,6 +107,7 @@ impl Api {
     async fn serve<B>(
         &self,
         head: &Parts,
+        query: &Result<Query, Failure>,
         body: B,
         peer: Option<SocketAddr>,
         trail: &mut Trail,
@@ -131,22 +136,17 @@ impl Api {
         let request = headers::authentication(head, peer, &trail.id);
         let authenticated = self.shared.security.authenticate(&request).await?;
 
-        self.check_media(head, &body)?;
+        let format = query.as_ref().ok().and_then(|query| query.text("format"));
+        media::negotiate(&head.headers, format, body::promised(&body), self.shared.settings.major())?;
         let Some((route, raw, action, handler)) = guarded else { return Err(self.unrouted(head).into()) };
         if body::promised(&body) {
             media::check_body(&head.headers)?;
         }
-        let params = Params::new(&raw, Query::parse(head.uri.query())?)?;
+        let params = Params::new(&raw, query.clone()?)?;
         let traces = self.check_params(head, route, params.query())?;
         let (body, authenticated) = self.take_body(head, route, body, &request, authenticated).await?;
         let shared = Arc::clone(&self.shared);
         Ok(handler(Pending { shared, action, authenticated, params, body, traces }).await?)
-    }
-
-    fn check_media<B: Body>(&self, head: &Parts, body: &B) -> Result<(), Failure> {
-        let query = Query::parse(head.uri.query()).unwrap_or_default();
-        let major = self.shared.settings.major();
-        media::negotiate(&head.headers, query.text("format"), body::promised(body), major)
     }
 
     /// Why no row serves a request.

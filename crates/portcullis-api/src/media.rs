@@ -94,7 +94,8 @@ impl MediaType {
     fn version(&self) -> Option<u64> {
         self.family()?;
         let (_, value) = self.parameters.iter().find(|(key, _)| key == "compatible-with")?;
-        value.parse().ok()
+        // Digits alone, so what does not parse is too large: a version, but none that there is.
+        Some(value.parse().unwrap_or(u64::MAX))
     }
 
     /// The type as it stands in an answer: all parameters, no spaces.
@@ -150,7 +151,7 @@ pub(crate) fn negotiate(
     }
     let accept_version = accept.as_ref().and_then(MediaType::version);
     let content_version = content.as_ref().and_then(MediaType::version);
-    let served = |version: u64| version == major || version + 1 == major;
+    let served = |version: u64| version == major || version.checked_add(1) == Some(major);
     let range = format!("must be either version {major} or {}", major.saturating_sub(1));
     if let Some(version) = accept_version.filter(|version| !served(*version)) {
         let value = shown(headers, &ACCEPT);
@@ -205,6 +206,10 @@ fn parsed(
     name: &http::HeaderName,
     shown_name: &str,
 ) -> Result<Option<MediaType>, Failure> {
+    if headers.get_all(name).iter().nth(1).is_some() {
+        let cause = format!("Incorrect header [{shown_name}]. Only one value should be provided");
+        return Err(wrapped(shown_name, Failure::illegal_argument(cause)));
+    }
     match headers.get(name) {
         None => Ok(None),
         Some(value) => match value.to_str() {

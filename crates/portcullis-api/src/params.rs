@@ -50,7 +50,7 @@ impl Params {
 }
 
 /// The parsed query string. Of a name given twice the last counts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

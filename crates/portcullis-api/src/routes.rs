@@ -161,7 +161,7 @@ pub static ROUTES: &[Route] = &[
         params: users::GET_PARAMS,
         body: BodyRule::Refused,
         doc: "All users, reserved ones included",
-        differs: "",
+        differs: NO_PROFILES,
         entry: guarded!("cluster:admin/xpack/security/user/get", users::get),
     },
     Route {
@@ -170,7 +170,7 @@ pub static ROUTES: &[Route] = &[
         params: users::GET_PARAMS,
         body: BodyRule::Refused,
         doc: "The users named",
-        differs: "",
+        differs: NO_PROFILES,
         entry: guarded!("cluster:admin/xpack/security/user/get", users::get),
     },
     Route {
@@ -233,7 +233,7 @@ pub static ROUTES: &[Route] = &[
         params: &[],
         body: BodyRule::Refused,
         doc: "All roles, reserved ones included",
-        differs: "",
+        differs: "the bulk forms of put and delete on this path are not there yet",
         entry: guarded!("cluster:admin/xpack/security/role/get", roles::get),
     },
     Route {
@@ -278,7 +278,7 @@ pub static ROUTES: &[Route] = &[
         params: api_keys::GET_PARAMS,
         body: BodyRule::Refused,
         doc: "The API keys that the parameters select",
-        differs: "",
+        differs: NO_PROFILES,
         entry: guarded!("cluster:admin/xpack/security/api_key/get", api_keys::get),
     },
     Route {
@@ -420,5 +420,7 @@ pub static ROUTES: &[Route] = &[
         entry: guarded!("cluster:admin/xpack/security/cache/clear", caches::clear_service_tokens),
     },
 ];
+
+const NO_PROFILES: &str = "`with_profile_uid` is taken and has no effect: there are no profiles";
 
 const EVICTED: &str = "each entry of `nodes` has `evicted`: how many entries were made unreachable";

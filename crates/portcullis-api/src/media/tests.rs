@@ -47,6 +47,10 @@ fn other_versions_are_refused_with_elasticsearchs_sentences() {
         refused(Some(V7), None, false).unwrap(),
         format!("Accept version must be either version 9 or 8, but found 7. Accept={V7}")
     );
+    for huge in ["18446744073709551615", "99999999999999999999"] {
+        let accept = format!("application/vnd.elasticsearch+json; compatible-with={huge}");
+        assert!(refused(Some(&accept), None, false).unwrap().starts_with("Accept version must be"), "{huge}");
+    }
     assert_eq!(
         refused(None, Some(V7), true).unwrap(),
         format!("Content-Type version must be either version 9 or 8, but found 7. Content-Type={V7}")
@@ -74,6 +78,17 @@ fn malformed_and_foreign_types_are_refused() {
         assert!(refused(Some(accept), None, false).is_some(), "{accept}");
     }
     assert!(negotiate(&headers(None, None), Some("smile"), false, 9).is_err());
+}
+
+#[test]
+fn two_lines_of_one_header_are_refused() {
+    let mut twice = headers(Some("application/json"), None);
+    twice.append(ACCEPT, HeaderValue::from_static("application/yaml"));
+    let failure = negotiate(&twice, None, false, 9).unwrap_err();
+    assert_eq!(
+        failure.cause().unwrap().reason(),
+        "Incorrect header [Accept]. Only one value should be provided"
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use portcullis_security::Failure;
 use serde_json::{Map, Value};
 
+use crate::wire::secret;
+
 /// A parsed `filter_path`.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
@@ -125,6 +127,7 @@ fn included(value: Value, patterns: &[Pattern], states: &States) -> Option<Value
         return Some(value);
     }
     if states.is_empty() {
+        secret::scrub(value);
         return None;
     }
     match value {
@@ -143,12 +146,16 @@ fn included(value: Value, patterns: &[Pattern], states: &States) -> Option<Value
                 items.into_iter().filter_map(|item| included(item, patterns, states)).collect();
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        leaf @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            secret::scrub(leaf);
+            None
+        }
     }
 }
 
 fn excluded(value: Value, patterns: &[Pattern], states: &States) -> Option<Value> {
     if complete(patterns, states) {
+        secret::scrub(value);
         return None;
     }
     match value {

@@ -182,3 +182,21 @@ async fn observations_hold_nothing_that_a_client_made_up() {
     let told: Vec<_> = seen.iter().map(|it| (it.method.as_str(), it.route, it.status)).collect();
     assert_eq!(told, [("GET", "/_security/user/{username}", 404), ("TRACE", "-", 400)]);
 }
+
+#[tokio::test]
+async fn what_cannot_be_known_is_503_with_a_time_to_come_back() {
+    let bench = Bench::new();
+    bench.ask("PUT", "/_security/user/al", r#"{"password":"s3krit-password","roles":[]}"#).await;
+    bench.security.stop();
+    let told = bench.ask_as("al", "GET", "/_security/_authenticate", "").await;
+    assert_eq!((told.status, told.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, Some("1")));
+    assert_eq!(told.header("x-elastic-product"), Some("Elasticsearch"));
+    assert_eq!(told.header("www-authenticate"), None);
+}
+
+#[test]
+fn an_answer_to_come_can_move_between_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    let bench = Bench::new();
+    is_send(&bench.api.respond(request("GET", "/", "").body(full("")).unwrap(), None));
+}
