@@ -112,33 +112,40 @@ impl Batch {
     pub fn check(&self) -> Result<(), CommitError> {
         within("conditions in a batch", self.conditions.len(), MAX_BATCH_WRITES)?;
         within("writes in a batch", self.writes.len(), MAX_BATCH_WRITES)?;
-        let mut total = 0;
         let mut written = HashSet::with_capacity(self.writes.len());
         for condition in &self.conditions {
-            total += check_key(&condition.key)?;
+            check_key(&condition.key)?;
         }
         for write in &self.writes {
-            total += check_key(write.key())?;
+            check_key(write.key())?;
             if let Write::Put { body, .. } = write {
                 within("bytes in a document", body.len(), MAX_DOCUMENT_BYTES)?;
-                total += body.len();
             }
             if !written.insert(write.key()) {
                 return Err(CommitError::Invalid(format!("[{}] is written twice in one batch", write.key())));
             }
         }
-        within("bytes in a batch", total, MAX_BATCH_BYTES)
+        within("bytes in a batch", self.bytes(), MAX_BATCH_BYTES)
+    }
+
+    /// Bytes of keys and bodies together.
+    pub(crate) fn bytes(&self) -> usize {
+        let conditions = self.conditions.iter().map(|condition| condition.key.bytes());
+        let writes = self.writes.iter().map(|write| match write {
+            Write::Put { key, body } => key.bytes() + body.len(),
+            Write::Delete { key } => key.bytes(),
+        });
+        conditions.chain(writes).sum()
     }
 }
 
-/// The key's size in bytes, if it is one that every engine can hold.
-fn check_key(key: &DocumentKey) -> Result<usize, CommitError> {
+/// Refuses a key that not every engine can hold.
+fn check_key(key: &DocumentKey) -> Result<(), CommitError> {
     check_kind(&key.kind)?;
     if key.id.is_empty() {
         return Err(CommitError::Invalid(format!("a document of kind [{}] has an empty id", key.kind)));
     }
-    within("bytes in an id", key.id.len(), MAX_ID_BYTES)?;
-    Ok(key.kind.as_str().len() + key.id.len())
+    within("bytes in an id", key.id.len(), MAX_ID_BYTES)
 }
 
 fn check_kind(kind: &Kind) -> Result<(), CommitError> {

@@ -45,6 +45,7 @@ pub struct Check {
 pub const CHECKS: &[Check] = &[
     Check { name: "a condition is looked at in the transaction of the writes", run: writes::conditions },
     Check { name: "a batch is done whole or not at all", run: writes::atomic },
+    Check { name: "a refused batch is refused alone", run: writes::refused_alone },
     Check { name: "revisions rise and belong to the last write", run: writes::revisions },
     Check { name: "what changes nothing makes no revision", run: writes::nothing_to_do },
     Check { name: "counting under conditions loses no increment", run: writes::increments },

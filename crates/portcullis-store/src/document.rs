@@ -53,6 +53,10 @@ impl DocumentKey {
     pub fn new(kind: Kind, id: impl Into<String>) -> Self {
         Self { kind, id: id.into() }
     }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.kind.as_str().len() + self.id.len()
+    }
 }
 
 impl fmt::Display for DocumentKey {

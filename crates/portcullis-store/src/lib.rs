@@ -32,7 +32,7 @@ pub use error::{CommitError, FeedError, OpenError, StoreError};
 pub use feed::{Feed, FeedWaker};
 pub use limits::{
     MAX_BATCH_BYTES, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_FEED_CHANGES, MAX_FEED_KEYS, MAX_ID_BYTES,
-    MAX_KIND_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, MAX_QUEUED_COMMITS,
+    MAX_KIND_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, MAX_QUEUED_BYTES, MAX_QUEUED_COMMITS,
 };
 pub use memory::MemoryStore;
 pub use redb::RedbStore;

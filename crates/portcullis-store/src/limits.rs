@@ -26,6 +26,9 @@ pub const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
 /// Most commits that wait for the writer; one more is answered [`crate::CommitError::Unavailable`].
 pub const MAX_QUEUED_COMMITS: usize = 1024;
 
+/// Most bytes of keys and bodies (64 MiB) in the commits that wait for the writer.
+pub const MAX_QUEUED_BYTES: usize = 64 * 1024 * 1024;
+
 /// Most changes that are held for slow subscribers; who is further behind gets a [`crate::FeedEvent::Reset`].
 pub const MAX_FEED_CHANGES: usize = 4096;
 

@@ -13,17 +13,18 @@ impl Place for Memory {
     }
 }
 
-struct Folder(tempfile::TempDir);
+struct Folder(std::io::Result<tempfile::TempDir>);
 
 impl Folder {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir())
     }
 }
 
 impl Place for Folder {
     fn open(&self) -> Opened {
-        Ok(Arc::new(RedbStore::open(self.0.path())?))
+        let folder = self.0.as_ref().map_err(ToString::to_string)?;
+        Ok(Arc::new(RedbStore::open(folder.path())?))
     }
 }
 

@@ -1,5 +1,12 @@
 //! Writers killed with SIGKILL at random moments: what they were told is written is there, and the store opens.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::env;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
@@ -11,6 +18,9 @@ use portcullis_store::{Batch, DocumentKey, Kind, RedbStore, Store};
 
 /// Set for the child to the data folder.
 const CHILD: &str = "PORTCULLIS_STORE_CRASH_CHILD";
+/// Kills while a new store is being made.
+const EARLY_KILLS: usize = 10;
+/// Kills of writers that go on in one store.
 const KILLS: usize = 25;
 const WRITERS: usize = 3;
 const TEST: &str = "killed_writers_lose_nothing_acknowledged";
@@ -31,8 +41,10 @@ fn reached(store: &dyn Store, writer: usize) -> u64 {
     found.map_or(0, |document| std::str::from_utf8(&document.body).unwrap().parse().unwrap())
 }
 
-/// Writes until killed; each writer counts on from where the store is, and says so after each answer.
+/// Says that it begins, then writes until killed; each writer counts on from where the store is, and says so after each answer.
 fn write_for_ever(folder: &Path) {
+    // On a line of its own: the test harness has begun one.
+    say("\nopening\n");
     let store = Arc::new(RedbStore::open(folder).unwrap());
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
@@ -44,9 +56,7 @@ fn write_for_ever(folder: &Path) {
                         .put(counter(writer), n.to_string())
                         .put(entry(writer, n), "x".repeat(300));
                     runtime.block_on(store.commit(batch)).unwrap();
-                    // One write of its own, so that the line is whole or not there.
-                    let line = format!("acknowledged {writer} {n}\n");
-                    std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
+                    say(&format!("acknowledged {writer} {n}\n"));
                 }
             })
         })
@@ -54,6 +64,11 @@ fn write_for_ever(folder: &Path) {
     for writer in writers {
         writer.join().unwrap();
     }
+}
+
+/// One write to the pipe, so that the line is there whole or not at all.
+fn say(line: &str) {
+    std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
 }
 
 #[test]
@@ -68,40 +83,39 @@ fn killed_writers_lose_nothing_acknowledged() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) % limit
     };
+    for _ in 0..EARLY_KILLS {
+        let folder = tempfile::tempdir().unwrap();
+        let mut acknowledged = [0; WRITERS];
+        write_and_kill(folder.path(), 0, below(1_000_000), &mut acknowledged);
+        check(folder.path(), &acknowledged);
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut acknowledged = [0; WRITERS];
-    for kill in 0..KILLS {
-        // The first ones fall into the opening, or the making, of the store.
-        let lines = if kill < 3 { 0 } else { below(40) as usize };
-        write_and_kill(folder.path(), lines, below(200_000), &mut acknowledged);
-
-        let store = RedbStore::open(folder.path()).unwrap();
-        for (writer, acknowledged) in acknowledged.iter().enumerate() {
-            let reached = reached(&store, writer);
-            assert!(
-                reached >= *acknowledged,
-                "writer {writer}: acknowledged {acknowledged}, found {reached}"
-            );
-            for n in 1..=reached {
-                assert!(
-                    store.get(&entry(writer, n)).unwrap().is_some(),
-                    "writer {writer}: entry {n} is missing"
-                );
-            }
-            assert!(
-                store.get(&entry(writer, reached + 1)).unwrap().is_none(),
-                "writer {writer}: half a batch"
-            );
-        }
-        let entries: u64 = (0..WRITERS).map(|writer| reached(&store, writer)).sum();
-        assert_eq!(store.count(&ENTRY).unwrap(), entries);
-        assert_eq!(store.revision().0, entries);
-        store.close();
+    for _ in 0..KILLS {
+        write_and_kill(folder.path(), below(60) as usize, below(200_000), &mut acknowledged);
+        check(folder.path(), &acknowledged);
     }
     assert!(acknowledged.iter().sum::<u64>() > KILLS as u64, "hardly anything was written: {acknowledged:?}");
 }
 
-/// Kills a child after it said so many lines and we counted so far.
+/// The store opens, what was acknowledged is there, and no batch is there by half.
+fn check(folder: &Path, acknowledged: &[u64; WRITERS]) {
+    let store = RedbStore::open(folder).unwrap();
+    let mut entries = 0;
+    for (writer, acknowledged) in acknowledged.iter().enumerate() {
+        let reached = reached(&store, writer);
+        assert!(reached >= *acknowledged, "writer {writer}: acknowledged {acknowledged}, found {reached}");
+        for n in 1..=reached {
+            assert!(store.get(&entry(writer, n)).unwrap().is_some(), "writer {writer}: entry {n} is missing");
+        }
+        entries += reached;
+    }
+    assert_eq!(store.count(&ENTRY).unwrap(), entries);
+    assert_eq!(store.revision().0, entries);
+    store.close();
+}
+
+/// Kills a child after it began, said so many lines more, and we counted so far.
 fn write_and_kill(folder: &Path, lines: usize, count: u64, acknowledged: &mut [u64; WRITERS]) {
     let mut child = Command::new(env::current_exe().unwrap())
         .args(["--exact", TEST, "--nocapture", "--test-threads=1"])
@@ -110,17 +124,9 @@ fn write_and_kill(folder: &Path, lines: usize, count: u64, acknowledged: &mut [u
         .spawn()
         .unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let mut said = 0;
-    let mut note = |line: String| {
-        let Some(rest) = line.strip_prefix("acknowledged ") else { return false };
-        let (writer, n) = rest.split_once(' ').unwrap();
-        let (writer, n): (usize, u64) = (writer.parse().unwrap(), n.parse().unwrap());
-        assert_eq!(n, acknowledged[writer].max(n), "writer {writer} goes backwards");
-        acknowledged[writer] = n;
-        true
-    };
-    while said < lines {
-        said += usize::from(note(output.next().expect("the child ended by itself")));
+    while output.next().expect("the child ended by itself") != "opening" {}
+    for _ in 0..lines {
+        note(&output.next().expect("the child ended by itself"), acknowledged);
     }
     for n in 0..count {
         std::hint::black_box(n);
@@ -128,5 +134,13 @@ fn write_and_kill(folder: &Path, lines: usize, count: u64, acknowledged: &mut [u
     child.kill().unwrap();
     child.wait().unwrap();
     // What it was told before it died counts as well.
-    output.for_each(|line| drop(note(line)));
+    output.for_each(|line| note(&line, acknowledged));
+}
+
+fn note(line: &str, acknowledged: &mut [u64; WRITERS]) {
+    let rest = line.strip_prefix("acknowledged ").expect(line);
+    let (writer, n) = rest.split_once(' ').unwrap();
+    let (writer, n): (usize, u64) = (writer.parse().unwrap(), n.parse().unwrap());
+    assert!(n > acknowledged[writer], "writer {writer} goes backwards");
+    acknowledged[writer] = n;
 }

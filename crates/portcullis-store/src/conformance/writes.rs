@@ -178,3 +178,26 @@ pub(super) fn dropped_future(place: &dyn Place) -> Checked {
     assert_eq!(body(&*store, "a")?.as_deref(), Some("1"));
     Ok(())
 }
+
+pub(super) fn refused_alone(place: &dyn Place) -> Checked {
+    let store = place.open()?;
+    let create = |id: &str, body: &str| store.commit(put(id, body).expect(user(id), Expected::Absent));
+    // Handed over together, so that an engine that groups commits does.
+    let [first, second, third, fourth, fifth] = [
+        create("a", "1"),
+        create("a", "2"),
+        create("b", "1"),
+        store.commit(put("c", "1").expect(user("d"), Expected::Present)),
+        store.commit(Batch::new().delete(user("a")).expect(user("b"), Expected::Present)),
+    ];
+    let created = wait(first)?;
+    let conflict = |key, expected, actual| Err(CommitError::Conflict { key, expected, actual });
+    assert_eq!(wait(second), conflict(user("a"), Expected::Absent, Some(created)));
+    let third = wait(third)?;
+    assert_eq!(wait(fourth), conflict(user("d"), Expected::Present, None));
+    let fifth = wait(fifth)?;
+    assert!(created < third && third < fifth);
+    let state = (body(&*store, "a")?, body(&*store, "b")?, body(&*store, "c")?);
+    assert_eq!(state, (None, Some("1".to_owned()), None));
+    Ok(())
+}

@@ -1,9 +1,12 @@
 //! Tests of the engine that need its inside: a backend of their own, files of other formats.
 
 mod damage;
+mod disk;
 mod fixture;
+mod folder;
 mod formats;
 mod power;
+mod writing;
 
 use std::fs;
 use std::path::{Path, PathBuf};

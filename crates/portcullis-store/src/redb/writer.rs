@@ -2,6 +2,7 @@
 //! each commit with its own conditions and its own revision.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -14,10 +15,12 @@ use crate::batch::{Batch, Write};
 use crate::change::{Change, ChangeKind};
 use crate::document::Revision;
 use crate::error::{CommitError, StoreError};
-use crate::limits::MAX_QUEUED_COMMITS;
+use crate::limits::{MAX_QUEUED_BYTES, MAX_QUEUED_COMMITS};
 
 /// Most work taken into one transaction: bounds its size, and how long the first of it waits for the last.
 const MAX_GROUP: usize = 64;
+
+const TOO_MANY: &str = "too many commits are waiting";
 
 /// Told once what became of the work; dropped untold when the writer ends before that.
 pub(super) type Answer = Box<dyn FnOnce(Result<Revision, CommitError>) + Send>;
@@ -28,10 +31,21 @@ pub(super) enum Job {
     Fact { name: String, value: String },
 }
 
+impl Job {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Commit(batch) => batch.bytes(),
+            Self::Fact { name, value } => name.len() + value.len(),
+        }
+    }
+}
+
 /// The way to the writer.
 pub(super) struct Queue {
     /// `None` once closed.
     sender: Mutex<Option<SyncSender<(Job, Answer)>>>,
+    /// Bytes of the jobs that wait; only added to under the sender's lock.
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Queue {
@@ -39,9 +53,18 @@ impl Queue {
     pub(super) fn push(&self, job: Job, answer: Answer) -> Result<(), CommitError> {
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
         let sender = sender.as_ref().ok_or_else(|| unavailable(&StoreError::Closed))?;
-        sender.try_send((job, answer)).map_err(|refused| match refused {
-            TrySendError::Full(_) => unavailable(&"too many commits are waiting"),
-            TrySendError::Disconnected(_) => unavailable(&"its writer has stopped"),
+        let bytes = job.bytes();
+        if self.waiting.load(Ordering::Relaxed) + bytes > MAX_QUEUED_BYTES {
+            return Err(unavailable(&TOO_MANY));
+        }
+        // Before the writer can take it and subtract.
+        self.waiting.fetch_add(bytes, Ordering::Relaxed);
+        sender.try_send((job, answer)).map_err(|refused| {
+            self.waiting.fetch_sub(bytes, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => unavailable(&TOO_MANY),
+                TrySendError::Disconnected(_) => unavailable(&"its writer has stopped"),
+            }
         })
     }
 
@@ -63,16 +86,19 @@ fn unavailable(reason: &dyn std::fmt::Display) -> CommitError {
 /// Starts the thread; it ends when the queue is closed.
 pub(super) fn start(shared: Arc<Shared>, revision: Revision) -> io::Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = sync_channel(MAX_QUEUED_COMMITS);
-    let writer = Writer { shared, revision, broken: None };
+    let waiting = Arc::<AtomicUsize>::default();
+    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None };
     let thread =
         thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.run(&receiver))?;
-    Ok((Queue { sender: Mutex::new(Some(sender)) }, thread))
+    Ok((Queue { sender: Mutex::new(Some(sender)), waiting }, thread))
 }
 
 struct Writer {
     shared: Arc<Shared>,
     /// The last one committed.
     revision: Revision,
+    /// See [`Queue`].
+    waiting: Arc<AtomicUsize>,
     /// Set for good by the first failure: what is on disk is unknown until a restart looks.
     broken: Option<CommitError>,
 }
@@ -85,6 +111,7 @@ impl Writer {
         while let Ok(first) = receiver.recv() {
             let rest = receiver.try_iter().take(MAX_GROUP - 1);
             let (jobs, answers): (Vec<Job>, Vec<Answer>) = std::iter::once(first).chain(rest).unzip();
+            self.waiting.fetch_sub(jobs.iter().map(Job::bytes).sum(), Ordering::Relaxed);
             match self.write(jobs) {
                 Ok(outcomes) => {
                     for (outcome, answer) in outcomes.into_iter().zip(answers) {
