@@ -1,1 +1,14 @@
-//! portcullis-tests
+//! What the tests of the whole service stand on: nodes on free ports with a clock in the tests' hands, a client that
+//! writes down what it saw, realms and stores that can be held, and the search for secrets where none must be.
+//!
+//! What never lives here: a statement about the service. Those are in `it/`.
+
+pub mod client;
+pub mod clock;
+pub mod held;
+pub mod logs;
+pub mod node;
+pub mod observed;
+pub mod realm;
+pub mod run;
+pub mod secrets;
