@@ -16,7 +16,7 @@ use crate::authn::api_key::{CachedApiKey, KeyVerdict};
 use crate::authn::refused::Refusal;
 use crate::authn::service_token::{CachedToken, TokenVerdict};
 use crate::authz::resolve::{RoleSet, RolesVerdict};
-#[cfg(any(test, feature = "mutants"))]
+#[cfg(feature = "mutants")]
 use crate::error::Failure;
 use crate::realms::{LookupVerdict, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::settings::{CacheSettings, Settings};
@@ -65,7 +65,7 @@ pub(crate) struct Caches {
     pub(crate) roles: Arc<RoleCache>,
     pub(crate) refused: Arc<RefusedCache>,
     pub(crate) generations: Generations,
-    #[cfg(any(test, feature = "mutants"))]
+    #[cfg(feature = "mutants")]
     mutant: mutant::Mutant,
 }
 
@@ -107,7 +107,7 @@ impl Caches {
                 expiry: Expiry::AfterWrite(REFUSED_TTL_MILLIS),
             })),
             generations: Generations::new(),
-            #[cfg(any(test, feature = "mutants"))]
+            #[cfg(feature = "mutants")]
             mutant: mutant::Mutant::default(),
         }
     }
@@ -238,12 +238,12 @@ impl Caches {
         all
     }
 
-    #[cfg(not(any(test, feature = "mutants")))]
+    #[cfg(not(feature = "mutants"))]
     fn row_counts(&self, _index: usize) -> bool {
         true
     }
 
-    #[cfg(any(test, feature = "mutants"))]
+    #[cfg(feature = "mutants")]
     fn row_counts(&self, index: usize) -> bool {
         !self.mutant.skips(index)
     }
@@ -265,12 +265,12 @@ impl Caches {
     }
 
     /// Makes a clear of the cache of this name fail, or lets all work again with `None`.
-    #[cfg(any(test, feature = "mutants"))]
+    #[cfg(feature = "mutants")]
     pub(crate) fn break_cache(&self, name: Option<&str>) {
         self.mutant.break_cache(name);
     }
 
-    #[cfg(any(test, feature = "mutants"))]
+    #[cfg(feature = "mutants")]
     pub(crate) fn fault(&self, name: &str) -> Result<(), Failure> {
         if self.mutant.is_broken(name) {
             return Err(Failure::internal(format!("the cache [{name}] is broken")));
@@ -279,7 +279,7 @@ impl Caches {
     }
 
     /// Takes one row of the table out of force, or puts all back with `None`: tests prove each row with it.
-    #[cfg(any(test, feature = "mutants"))]
+    #[cfg(feature = "mutants")]
     pub(crate) fn take_row_out(&self, index: Option<usize>) {
         self.mutant.set(index);
     }
@@ -319,7 +319,7 @@ fn clear<V: Clone, R: Clone>(cache: &Cache<Box<str>, V, R>, extent: Extent, name
     };
 }
 
-#[cfg(any(test, feature = "mutants"))]
+#[cfg(feature = "mutants")]
 mod mutant {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Mutex, PoisonError};

@@ -170,7 +170,7 @@ impl Core {
     /// was revoked or changed meanwhile, or the store did not answer.
     pub(crate) async fn write(&self, caller: &Caller, batch: Batch) -> Result<Revision, Failure> {
         let own = caller.conditions();
-        let batch = own.iter().fold(batch, |batch, condition| add(batch, condition));
+        let batch = own.iter().fold(batch, add);
         match self.store.commit(batch).await {
             Ok(revision) => {
                 self.applied.reach(revision).await;

@@ -107,8 +107,11 @@ fn gauge(registry: &mut Registry, name: &str, help: &str, value: u64) {
     registry.register(name, help, gauge);
 }
 
+/// A metric's name, its help and where it is read.
+type Reading = (&'static str, &'static str, fn(&portcullis_cache::Stats) -> u64);
+
 fn caches(registry: &mut Registry, stats: &Stats) {
-    let counters: [(&str, &str, fn(&portcullis_cache::Stats) -> u64); 7] = [
+    let counters: [Reading; 7] = [
         ("cache_hits", "Look-ups answered from the cache", |it| it.hits),
         ("cache_misses", "Look-ups that found nothing", |it| it.misses),
         ("cache_coalesced", "Requests that shared a load", |it| it.coalesced),
@@ -124,7 +127,7 @@ fn caches(registry: &mut Registry, stats: &Stats) {
         }
         registry.register(name, help, family);
     }
-    let gauges: [(&str, &str, fn(&portcullis_cache::Stats) -> u64); 3] = [
+    let gauges: [Reading; 3] = [
         ("cache_entries", "Entries that answer", |it| it.entries as u64),
         ("cache_bytes", "Estimated size", |it| it.bytes as u64),
         ("cache_oldest_entry_age_milliseconds", "Age of the oldest entry", |it| {

@@ -44,6 +44,36 @@ pub struct Invalidated {
     pub errors: Vec<Failure>,
 }
 
+/// An invalidation under way.
+struct Work<'a> {
+    caller: &'a Caller,
+    selection: Selection<'a>,
+    /// Keys that the caller's own right rests on. They come last: once they are invalid the caller may do no more.
+    own: Vec<Document>,
+    outcome: Invalidated,
+}
+
+impl Work<'_> {
+    /// The documents of the page that are to be invalidated now.
+    fn meant(&mut self, page: Vec<Document>) -> Result<Vec<Document>, Failure> {
+        let mut meant = Vec::new();
+        for document in page {
+            let key = ApiKeyHeader::from_document(&document)?;
+            if key.invalidated || !self.selection.matches(&key) {
+                continue;
+            }
+            if !key.is_rest() && !self.caller.may_manage_security() {
+                self.outcome.errors.push(cross_cluster(&document.key.id));
+            } else if self.caller.conditions().iter().any(|own| own.key == document.key) {
+                self.own.push(document);
+            } else {
+                meant.push(document);
+            }
+        }
+        Ok(meant)
+    }
+}
+
 impl ApiKeys<'_> {
     /// Invalidates all keys that are meant. Ids that do not exist, or are invalidated already, are passed over.
     ///
@@ -67,23 +97,19 @@ impl ApiKeys<'_> {
                 None
             },
         };
-        let mut outcome = Invalidated::default();
+        let mut work = Work { caller, selection, own: Vec::new(), outcome: Invalidated::default() };
         match &request.ids {
-            Some(ids) => self.named(caller, ids, &selection, &mut outcome).await?,
-            None => self.walk(caller, &selection, &mut outcome).await?,
+            Some(ids) => self.named(ids, &mut work).await?,
+            None => self.walk(&mut work).await?,
         }
+        let own = std::mem::take(&mut work.own);
+        self.end_all(own, &mut work).await?;
         // Also where nothing was left to do: whoever did it may not have been answered yet.
         self.core.settle().await;
-        Ok(outcome)
+        Ok(work.outcome)
     }
 
-    async fn named(
-        &self,
-        caller: &Caller,
-        ids: &[String],
-        selection: &Selection<'_>,
-        outcome: &mut Invalidated,
-    ) -> Result<(), Failure> {
+    async fn named(&self, ids: &[String], work: &mut Work<'_>) -> Result<(), Failure> {
         let mut ids: Vec<&String> = ids.iter().collect();
         ids.sort_unstable();
         ids.dedup();
@@ -92,53 +118,31 @@ impl ApiKeys<'_> {
             for id in ids {
                 page.extend(documents::load(self.core.store(), &api_key::key(id))?);
             }
-            self.page(caller, page, selection, outcome).await?;
+            let meant = work.meant(page)?;
+            self.end_all(meant, work).await?;
         }
         Ok(())
     }
 
-    async fn walk(
-        &self,
-        caller: &Caller,
-        selection: &Selection<'_>,
-        outcome: &mut Invalidated,
-    ) -> Result<(), Failure> {
+    async fn walk(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let mut walk = Walk::new(self.core.store(), api_key::KIND);
         loop {
             let page = walk.page().await?;
             if page.is_empty() {
                 return Ok(());
             }
-            self.page(caller, page, selection, outcome).await?;
+            let meant = work.meant(page)?;
+            self.end_all(meant, work).await?;
         }
     }
 
-    /// Invalidates those of the page that are meant.
-    async fn page(
-        &self,
-        caller: &Caller,
-        page: Vec<Document>,
-        selection: &Selection<'_>,
-        outcome: &mut Invalidated,
-    ) -> Result<(), Failure> {
-        let mut meant = Vec::new();
-        for document in page {
-            let key = ApiKeyHeader::from_document(&document)?;
-            if key.invalidated || !selection.matches(&key) {
-                continue;
-            }
-            if key.is_rest() || caller.may_manage_security() {
-                meant.push(document);
-            } else {
-                outcome.errors.push(cross_cluster(&document.key.id));
-            }
-        }
-        for chunk in chunks(meant) {
-            let (begun, keys) = (!outcome.invalidated.is_empty(), chunk.len());
-            match self.end(caller, chunk, outcome).await {
+    async fn end_all(&self, keys: Vec<Document>, work: &mut Work<'_>) -> Result<(), Failure> {
+        for chunk in chunks(keys) {
+            let (begun, keys) = (!work.outcome.invalidated.is_empty(), chunk.len());
+            match self.end(work.caller, chunk, &mut work.outcome).await {
                 Ok(()) => {}
                 Err(failure) if !begun => return Err(failure),
-                Err(failure) => outcome.errors.extend(
+                Err(failure) => work.outcome.errors.extend(
                     (0..keys)
                         .map(|_| Failure::internal("Error invalidating api key").caused_by(failure.clone())),
                 ),
@@ -203,7 +207,9 @@ fn chunks(documents: Vec<Document>) -> Vec<Vec<Document>> {
         bytes += size;
         chunk.push(document);
     }
-    chunks.push(chunk);
+    if !chunk.is_empty() {
+        chunks.push(chunk);
+    }
     chunks
 }
 
@@ -256,3 +262,6 @@ fn bad_ids(ids: &[String]) -> Option<String> {
         blank.join(", ")
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,23 +11,27 @@ use crate::error::Kind;
 use crate::manage::tests::{START, Service, elastic, fits, key_caller, refused, role, touch, user};
 use crate::settings::Switch;
 
-fn named(name: &str) -> CreateApiKey {
+pub(super) fn named(name: &str) -> CreateApiKey {
     CreateApiKey { name: Some(name.to_owned()), ..CreateApiKey::default() }
 }
 
-fn jo() -> Caller {
+pub(super) fn jo() -> Caller {
     user("jo", "default_native", &[role("writer", &["manage_own_api_key"]), role("reader", &["monitor"])])
 }
 
-async fn create(service: &Service, caller: &Caller, key: CreateApiKey) -> CreatedApiKey {
+pub(super) async fn create(service: &Service, caller: &Caller, key: CreateApiKey) -> CreatedApiKey {
     ApiKeys::new(&service.core).create(caller, key).await.unwrap()
 }
 
-async fn invalidate(service: &Service, caller: &Caller, request: &InvalidateApiKeys) -> Invalidated {
+pub(super) async fn invalidate(
+    service: &Service,
+    caller: &Caller,
+    request: &InvalidateApiKeys,
+) -> Invalidated {
     ApiKeys::new(&service.core).invalidate(caller, request).await.unwrap()
 }
 
-fn by_ids(ids: &[&str]) -> InvalidateApiKeys {
+pub(super) fn by_ids(ids: &[&str]) -> InvalidateApiKeys {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
     InvalidateApiKeys { ids: Some(ids), ..InvalidateApiKeys::default() }
 }
@@ -207,133 +211,6 @@ async fn filters_that_exclude_each_other_are_refused() {
          specified;2: neither username nor realm-name may be specified when retrieving owned API keys;3: only one of \
          [api key id, api key name] can be specified;"
     );
-}
-
-#[tokio::test]
-async fn an_invalidation_must_mean_something() {
-    let service = Service::start();
-    let keys = ApiKeys::new(&service.core);
-    let text = || Some("x".to_owned());
-    let ids = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-    let none = InvalidateApiKeys::default;
-    for (request, reason) in [
-        (
-            InvalidateApiKeys { name: Some(" ".to_owned()), ..none() },
-            "1: One of [api key id(s), api key name, username, realm name] must be specified if [owner] flag is false;",
-        ),
-        (InvalidateApiKeys { ids: ids(&[]), ..none() }, "1: Field [ids] cannot be an empty array;"),
-        (
-            InvalidateApiKeys { ids: ids(&["a", " "]), ..none() },
-            "1: Field [ids] must not contain blank id, but got blank id at index position: [1];",
-        ),
-        (
-            InvalidateApiKeys { ids: ids(&["", "a", " "]), name: text(), ..none() },
-            "1: Field [ids] must not contain blank id, but got blank ids at index positions: [0, 2];\
-             2: only one of [api key id(s), api key name] can be specified;",
-        ),
-        (
-            InvalidateApiKeys { name: text(), username: text(), owner: true, ..none() },
-            "1: username or realm name must not be specified when the api key id(s) or api key name are specified;\
-             2: neither username nor realm-name may be specified when invalidating owned API keys;",
-        ),
-    ] {
-        let expected = (Kind::RequestValidation, format!("Validation Failed: {reason}"));
-        assert_eq!(refused(keys.invalidate(&jo(), &request).await), expected);
-    }
-}
-
-#[tokio::test]
-async fn an_invalidated_key_keeps_everything_else() {
-    let service = Service::start();
-    let created = create(&service, &jo(), named("k")).await;
-    let key = api_key::key(&created.id);
-    let mut body = service.json(&key).unwrap();
-    body["from_elsewhere"] = json!({"x": 1});
-    service.plant(key.clone(), body.clone()).await;
-    service.advance(5);
-    let outcome = invalidate(&service, &jo(), &by_ids(&[&created.id, "unknown"])).await;
-    assert_eq!(outcome.invalidated, [created.id.clone()]);
-    body["api_key_invalidated"] = json!(true);
-    body["invalidation_time"] = json!(START + 5);
-    assert_eq!(service.json(&key).unwrap(), body);
-
-    let before = service.commits();
-    let outcome = invalidate(&service, &jo(), &by_ids(&[&created.id])).await;
-    assert!(outcome.invalidated.is_empty() && outcome.previously_invalidated.is_empty());
-    assert!(outcome.errors.is_empty());
-    assert_eq!(service.commits(), before);
-}
-
-#[tokio::test]
-async fn an_invalidation_reaches_every_key_that_is_meant() {
-    let service = Service::start();
-    let keys = ApiKeys::new(&service.core);
-    for index in 0..130 {
-        create(&service, &jo(), named(&format!("mine-{index}"))).await;
-    }
-    let other = create(&service, &user("other", "default_native", &[]), named("mine-not")).await;
-    let before = service.commits();
-    let owned = InvalidateApiKeys { name: Some("mine*".to_owned()), owner: true, ..Default::default() };
-    let outcome = keys.invalidate(&jo(), &owned).await.unwrap();
-    assert_eq!(outcome.invalidated.len(), 130);
-    assert_eq!(service.commits() - before, 3, "fifty at a time");
-    assert!(!service.key(&other.id).invalidated);
-    let by_user = InvalidateApiKeys { username: Some("other".to_owned()), ..Default::default() };
-    assert_eq!(keys.invalidate(&elastic(), &by_user).await.unwrap().invalidated, [other.id]);
-}
-
-#[tokio::test]
-async fn large_documents_are_invalidated_in_batches_that_the_store_takes() {
-    let service = Service::start();
-    let large = || Some(Map::from_iter([("x".to_owned(), json!("y".repeat(300 * 1024)))]));
-    for _ in 0..4 {
-        create(&service, &jo(), CreateApiKey { metadata: large(), ..named("k") }).await;
-    }
-    let owned = InvalidateApiKeys { owner: true, ..Default::default() };
-    assert_eq!(invalidate(&service, &jo(), &owned).await.invalidated.len(), 4);
-}
-
-#[tokio::test]
-async fn races_of_invalidations_are_told() {
-    let service = Service::start();
-    let (a, b, c) = (
-        create(&service, &jo(), named("a")).await.id,
-        create(&service, &jo(), named("b")).await.id,
-        create(&service, &jo(), named("c")).await.id,
-    );
-    // In the same moment somebody invalidates one and somebody else updates another; the third is removed.
-    let mut first = service.json(&api_key::key(&a)).unwrap();
-    first["api_key_invalidated"] = json!(true);
-    let (key, removed) = (api_key::key(&a), api_key::key(&c));
-    service.forestall(move |_| Batch::new().put(key, first.to_string()).delete(removed));
-    service.forestall(touch(api_key::key(&b)));
-    let outcome = invalidate(&service, &jo(), &by_ids(&[&a, &b, &c])).await;
-    assert_eq!(outcome.previously_invalidated, [a]);
-    assert_eq!(outcome.invalidated, [b]);
-    assert!(outcome.errors.is_empty());
-}
-
-#[tokio::test]
-async fn keys_of_other_clusters_need_manage_security() {
-    let service = Service::start();
-    let created = create(&service, &jo(), named("k")).await;
-    let mut body = service.json(&api_key::key(&created.id)).unwrap();
-    body["type"] = json!("cross_cluster");
-    service.plant(api_key::key(&created.id), body).await;
-
-    let manager = user("manager", "default_native", &[role("r", &["manage_api_key"])]);
-    let outcome = invalidate(&service, &manager, &by_ids(&[&created.id])).await;
-    assert!(outcome.invalidated.is_empty());
-    let id = &created.id;
-    assert_eq!(outcome.errors[0].kind(), Kind::Forbidden);
-    assert_eq!(
-        outcome.errors[0].reason(),
-        format!(
-            "Cannot invalidate cross-cluster API key [{id}]. This requires [manage_security] cluster privilege or higher"
-        )
-    );
-    let outcome = invalidate(&service, &elastic(), &by_ids(&[id])).await;
-    assert_eq!(outcome.invalidated, [id.clone()]);
 }
 
 #[tokio::test]
