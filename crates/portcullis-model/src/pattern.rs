@@ -16,10 +16,10 @@ mod wildcard;
 #[cfg(test)]
 mod tests;
 
-pub use automaton::MAX_STATES;
+pub use automaton::{Effort, MAX_STATES};
 pub use lucene::MAX_NESTING;
 
-use automaton::{Automaton, Budget};
+use automaton::Automaton;
 use expression::Expression;
 use std::fmt;
 use wildcard::Wildcard;
@@ -52,7 +52,7 @@ pub enum PatternError {
     /// It nests deeper than [`MAX_NESTING`].
     #[error("invalid regular expression [{0}]: nested deeper than [{MAX_NESTING}]")]
     TooDeep(String),
-    /// What it compiles to is larger than [`MAX_STATES`], or takes too long to make.
+    /// What it compiles to is larger than [`MAX_STATES`], or takes more than the [`Effort`] that is left.
     #[error("pattern [{0}] is too complex")]
     TooComplex(String),
 }
@@ -77,11 +77,19 @@ struct Lucene {
 }
 
 impl Pattern {
-    /// Compiles `text`.
+    /// Compiles `text`, on its own.
     ///
     /// # Errors
     /// [`PatternError`].
     pub fn parse(text: &str) -> Result<Self, PatternError> {
+        Self::parse_within(text, &Effort::default())
+    }
+
+    /// Compiles `text` as one of many that share an effort.
+    ///
+    /// # Errors
+    /// [`PatternError`].
+    pub fn parse_within(text: &str, effort: &Effort) -> Result<Self, PatternError> {
         if text.len() > MAX_PATTERN_BYTES {
             return Err(PatternError::TooLong(text.len()));
         }
@@ -92,7 +100,7 @@ impl Pattern {
                     return Err(PatternError::Unclosed(text.to_owned()));
                 };
                 let expression = lucene::parse(inside).map_err(|error| error.of(text))?;
-                let automaton = Automaton::compile(&expression, &mut Budget::new())
+                let automaton = Automaton::compile(&expression, effort)
                     .map_err(|_| PatternError::TooComplex(text.to_owned()))?;
                 Matcher::Lucene(Box::new(Lucene { expression, automaton }))
             }
@@ -144,12 +152,24 @@ pub struct PatternSet {
 }
 
 impl PatternSet {
-    /// Compiles all `texts`.
+    /// Compiles all `texts`, with one effort for all of them.
     ///
     /// # Errors
     /// [`PatternError`] of the first that is none.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, PatternError> {
-        let patterns = texts.into_iter().map(Pattern::parse).collect::<Result<_, _>>()?;
+        Self::parse_within(texts, &Effort::default())
+    }
+
+    /// Compiles all `texts`, which share an effort with others.
+    ///
+    /// # Errors
+    /// [`PatternError`] of the first that is none.
+    pub fn parse_within<'a>(
+        texts: impl IntoIterator<Item = &'a str>,
+        effort: &Effort,
+    ) -> Result<Self, PatternError> {
+        let patterns =
+            texts.into_iter().map(|text| Pattern::parse_within(text, effort)).collect::<Result<_, _>>()?;
         Ok(Self { patterns })
     }
 
@@ -162,7 +182,14 @@ impl PatternSet {
     /// Whether everything that `other` matches is matched by this set. If that is too hard to tell, the answer is no.
     #[must_use]
     pub fn includes(&self, other: &Self) -> bool {
-        Language::new(self, &Self::default()).includes(&Language::new(other, &Self::default()))
+        self.includes_within(other, &Effort::default())
+    }
+
+    /// As [`Self::includes`], with an effort shared with others.
+    #[must_use]
+    pub fn includes_within(&self, other: &Self, effort: &Effort) -> bool {
+        let nothing = Self::default();
+        Language::new(self, &nothing, effort).includes(&Language::new(other, &nothing, effort), effort)
     }
 
     fn expression(&self) -> Expression {
@@ -172,22 +199,20 @@ impl PatternSet {
 
 /// What some patterns match and some others do not, as a set of texts that can be compared with others of its kind.
 #[derive(Debug, Clone)]
-pub struct Language {
+pub(crate) struct Language {
     /// `None`: too large to be compared.
     parts: Option<(Automaton, Automaton)>,
 }
 
 impl Language {
     /// What `allowed` matches and `denied` does not.
-    #[must_use]
-    pub fn new(allowed: &PatternSet, denied: &PatternSet) -> Self {
-        let compile = |set: &PatternSet| Automaton::compile(&set.expression(), &mut Budget::new()).ok();
+    pub(crate) fn new(allowed: &PatternSet, denied: &PatternSet, effort: &Effort) -> Self {
+        let compile = |set: &PatternSet| Automaton::compile(&set.expression(), effort).ok();
         Self { parts: compile(allowed).zip(compile(denied)) }
     }
 
     /// Whether every text of `other` is one of this language. If that is too hard to tell, the answer is no.
-    #[must_use]
-    pub fn includes(&self, other: &Self) -> bool {
+    pub(crate) fn includes(&self, other: &Self, effort: &Effort) -> bool {
         let (Some((allowed, denied)), Some((other_allowed, other_denied))) = (&self.parts, &other.parts)
         else {
             return false;
@@ -195,6 +220,6 @@ impl Language {
         let outside =
             |accepts: &[bool]| matches!(accepts, [true, false, allowed, denied] if !*allowed || *denied);
         let automata = [other_allowed, other_denied, allowed, denied];
-        matches!(automaton::any_word(&automata, &outside, &mut Budget::new()), Ok(false))
+        matches!(automaton::any_word(&automata, &outside, effort), Ok(false))
     }
 }

@@ -23,7 +23,7 @@ pub use error::{DescriptorError, ErrorKind};
 pub use parse::{MAX_DESCRIPTOR_ENTRIES, Restriction};
 pub use render::Rendering;
 pub use restriction::{WORKFLOWS, check_restrictions};
-pub use validate::{DESCRIPTION_MAX, validate_reserved_name};
+pub use validate::{DESCRIPTION_MAX, MAX_MESSAGES, validate_reserved_name};
 
 use serde_json::{Map, Value};
 

@@ -2,7 +2,8 @@
 
 use super::RequestFacts;
 use crate::authentication::Authentication;
-use crate::pattern::PatternSet;
+use crate::credential::FILE_NAME_MAX;
+use crate::pattern::{Effort, Pattern};
 use crate::privilege::cluster::ClusterPrivilege;
 use crate::role::RoleDescriptor;
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub struct Permission {
     cluster: Vec<ClusterPrivilege>,
-    run_as: Vec<PatternSet>,
+    run_as: Vec<Pattern>,
 }
 
 impl Permission {
@@ -26,9 +27,11 @@ impl Permission {
             cluster.extend(descriptor.cluster.iter().map(String::as_str));
             run_as.extend(descriptor.run_as.iter().map(String::as_str));
         }
+        // One effort for all: whoever makes an API key writes these, and other people's requests wait meanwhile.
+        let effort = Effort::default();
         Self {
             cluster: cluster.into_iter().filter_map(|name| ClusterPrivilege::resolve(name).ok()).collect(),
-            run_as: run_as.into_iter().filter_map(|pattern| PatternSet::parse([pattern]).ok()).collect(),
+            run_as: run_as.into_iter().filter_map(|text| Pattern::parse_within(text, &effort).ok()).collect(),
         }
     }
 
@@ -43,9 +46,9 @@ impl Permission {
         self.cluster.iter().any(|privilege| privilege.grants(action, facts, authentication))
     }
 
-    /// Whether one may act in the name of the user `username`.
+    /// Whether one may act in the name of the user `username`. Nobody has a name longer than any realm takes.
     #[must_use]
     pub fn allows_run_as(&self, username: &str) -> bool {
-        self.run_as.iter().any(|pattern| pattern.matches(username))
+        username.len() <= FILE_NAME_MAX && self.run_as.iter().any(|pattern| pattern.matches(username))
     }
 }

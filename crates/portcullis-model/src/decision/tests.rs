@@ -64,6 +64,18 @@ fn roles_add_up() {
 }
 
 #[test]
+fn patterns_that_together_are_too_much_grant_nothing() {
+    let patterns: Vec<String> = (0..1_000).map(|n| format!("/{n}(.*a.{{9}})&.*|jo/")).collect();
+    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+    assert!(permission(&[], &patterns[..1]).allows_run_as("jo"));
+    let hard = permission(&[], &patterns);
+    assert!(hard.allows_run_as("jo"), "those before the end of the effort stand");
+    let last = patterns.last().unwrap().trim_matches('/').replace("|jo", "|al");
+    assert!(!permission(&[], &[&patterns[..], &[format!("/{last}/").as_str()]].concat()).allows_run_as("al"));
+    assert!(!permission(&[], &["*"]).allows_run_as(&"a".repeat(1025)), "nobody has a name that long");
+}
+
+#[test]
 fn the_superuser_may_everything_over_the_cluster() {
     let superuser = reserved::find(reserved::SUPERUSER).unwrap();
     let authority = Authority::of_roles(Arc::new(Permission::compile([&**superuser])));

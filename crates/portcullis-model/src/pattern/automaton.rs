@@ -1,32 +1,43 @@
 //! Finite automata over code points: built from an expression, matched against a text, compared with each other.
 
 use super::expression::{Expression, LAST};
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Most states that one pattern may compile to. The largest built-in pattern has some fifty.
 pub const MAX_STATES: usize = 10_000;
 
-/// Most elementary steps (edges looked at) in compiling or comparing, some tens of milliseconds.
-const MAX_STEPS: usize = 2_000_000;
+/// Most elementary steps (states made, edges looked at) of one [`Effort`], some tens of milliseconds.
+const MAX_STEPS: usize = 1_000_000;
 
-/// What was asked is too large to be answered within [`MAX_STATES`] and [`MAX_STEPS`].
+/// What was asked is too large to be answered within [`MAX_STATES`] and the effort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooComplex;
 
-/// How much work may still be done.
+/// How much work may still be spent on compiling and comparing patterns. Patterns that come in one request or make up
+/// one role share one, so that many hard ones cost no more than one.
 #[derive(Debug)]
-pub(super) struct Budget {
-    steps: usize,
+pub struct Effort {
+    steps: Cell<usize>,
 }
 
-impl Budget {
-    pub(super) fn new() -> Self {
-        Self { steps: MAX_STEPS }
+impl Default for Effort {
+    fn default() -> Self {
+        Self { steps: Cell::new(MAX_STEPS) }
+    }
+}
+
+impl Effort {
+    /// Whether more was asked for than there was.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.steps.get() == 0
     }
 
-    fn spend(&mut self, steps: usize) -> Result<(), TooComplex> {
-        self.steps = self.steps.checked_sub(steps).ok_or(TooComplex)?;
-        Ok(())
+    fn spend(&self, steps: usize) -> Result<(), TooComplex> {
+        let left = self.steps.get().checked_sub(steps);
+        // Once too much was asked for, nothing more is done, not even what is small.
+        self.steps.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(TooComplex)
     }
 }
 
@@ -47,10 +58,10 @@ struct State {
 
 impl Automaton {
     /// Builds the automaton that accepts exactly the expression's texts.
-    pub(super) fn compile(expression: &Expression, budget: &mut Budget) -> Result<Self, TooComplex> {
+    pub(super) fn compile(expression: &Expression, effort: &Effort) -> Result<Self, TooComplex> {
         let mut automaton = Self::default();
-        let start = automaton.add(budget)?;
-        let end = automaton.append(expression, start, budget)?;
+        let start = automaton.add(effort)?;
+        let end = automaton.append(expression, start, effort)?;
         if let Some(state) = automaton.states.get_mut(end) {
             state.accepts = true;
         }
@@ -100,8 +111,8 @@ impl Automaton {
         closed
     }
 
-    fn add(&mut self, budget: &mut Budget) -> Result<usize, TooComplex> {
-        budget.spend(1)?;
+    fn add(&mut self, effort: &Effort) -> Result<usize, TooComplex> {
+        effort.spend(1)?;
         if self.states.len() >= MAX_STATES {
             return Err(TooComplex);
         }
@@ -116,46 +127,41 @@ impl Automaton {
     }
 
     /// Continues from the state `from` with the expression, and says in which state it ends.
-    fn append(
-        &mut self,
-        expression: &Expression,
-        from: usize,
-        budget: &mut Budget,
-    ) -> Result<usize, TooComplex> {
+    fn append(&mut self, expression: &Expression, from: usize, effort: &Effort) -> Result<usize, TooComplex> {
         match expression {
             Expression::Character(ranges) => {
-                let end = self.add(budget)?;
-                budget.spend(ranges.len())?;
+                let end = self.add(effort)?;
+                effort.spend(ranges.len())?;
                 if let Some(state) = self.states.get_mut(from) {
                     state.edges.extend(ranges.iter().map(|(low, high)| (*low, *high, end)));
                 }
                 Ok(end)
             }
             Expression::Concat(parts) => {
-                parts.iter().try_fold(from, |from, part| self.append(part, from, budget))
+                parts.iter().try_fold(from, |from, part| self.append(part, from, effort))
             }
             Expression::Union(parts) => {
-                let end = self.add(budget)?;
+                let end = self.add(effort)?;
                 for part in parts {
-                    let begin = self.add(budget)?;
+                    let begin = self.add(effort)?;
                     self.also(from, begin);
-                    let last = self.append(part, begin, budget)?;
+                    let last = self.append(part, begin, effort)?;
                     self.also(last, end);
                 }
                 Ok(end)
             }
-            Expression::Repeat { inner, least, most } => self.repeat(inner, *least, *most, from, budget),
+            Expression::Repeat { inner, least, most } => self.repeat(inner, *least, *most, from, effort),
             Expression::Complement(inner) => {
-                let inner = Self::compile(inner, budget)?;
-                let product = product(&[&inner], &|accepts| accepts == [false], None, budget)?;
-                self.embed(product.automaton, from, budget)
+                let inner = Self::compile(inner, effort)?;
+                let product = product(&[&inner], &|accepts| accepts == [false], None, effort)?;
+                self.embed(product.automaton, from, effort)
             }
             Expression::Intersection(parts) => {
                 let parts =
-                    parts.iter().map(|part| Self::compile(part, budget)).collect::<Result<Vec<_>, _>>()?;
+                    parts.iter().map(|part| Self::compile(part, effort)).collect::<Result<Vec<_>, _>>()?;
                 let parts: Vec<&Self> = parts.iter().collect();
-                let product = product(&parts, &|accepts| accepts.iter().all(|it| *it), None, budget)?;
-                self.embed(product.automaton, from, budget)
+                let product = product(&parts, &|accepts| accepts.iter().all(|it| *it), None, effort)?;
+                self.embed(product.automaton, from, effort)
             }
         }
     }
@@ -166,30 +172,30 @@ impl Automaton {
         least: u32,
         most: Option<u32>,
         from: usize,
-        budget: &mut Budget,
+        effort: &Effort,
     ) -> Result<usize, TooComplex> {
         let mut last = from;
         for _ in 0..least {
-            budget.spend(1)?;
-            last = self.append(inner, last, budget)?;
+            effort.spend(1)?;
+            last = self.append(inner, last, effort)?;
         }
-        let end = self.add(budget)?;
+        let end = self.add(effort)?;
         match most {
             None => {
                 // A state of its own to come back to: nothing else may lead into the loop.
-                let again = self.add(budget)?;
+                let again = self.add(effort)?;
                 self.also(last, again);
-                let back = self.append(inner, again, budget)?;
+                let back = self.append(inner, again, effort)?;
                 self.also(back, again);
                 self.also(again, end);
             }
             Some(most) => {
                 self.also(last, end);
                 for _ in least..most {
-                    budget.spend(1)?;
-                    let begin = self.add(budget)?;
+                    effort.spend(1)?;
+                    let begin = self.add(effort)?;
                     self.also(last, begin);
-                    last = self.append(inner, begin, budget)?;
+                    last = self.append(inner, begin, effort)?;
                     self.also(last, end);
                 }
             }
@@ -198,12 +204,12 @@ impl Automaton {
     }
 
     /// Copies `other` so that it begins at `from`, and says in which state it ends.
-    fn embed(&mut self, other: Self, from: usize, budget: &mut Budget) -> Result<usize, TooComplex> {
-        let end = self.add(budget)?;
+    fn embed(&mut self, other: Self, from: usize, effort: &Effort) -> Result<usize, TooComplex> {
+        let end = self.add(effort)?;
         let offset = self.states.len();
         for state in other.states {
-            let copy = self.add(budget)?;
-            budget.spend(state.edges.len())?;
+            let copy = self.add(effort)?;
+            effort.spend(state.edges.len())?;
             if let Some(target) = self.states.get_mut(copy) {
                 target.edges =
                     state.edges.into_iter().map(|(low, high, to)| (low, high, to + offset)).collect();
@@ -221,9 +227,9 @@ impl Automaton {
 pub(super) fn any_word(
     automata: &[&Automaton],
     wanted: &dyn Fn(&[bool]) -> bool,
-    budget: &mut Budget,
+    effort: &Effort,
 ) -> Result<bool, TooComplex> {
-    Ok(product(automata, wanted, Some(Stop), budget)?.accepts_anything)
+    Ok(product(automata, wanted, Some(Stop), effort)?.accepts_anything)
 }
 
 /// Stop at the first accepting state, and do not follow texts on which the first automaton is stuck.
@@ -243,7 +249,7 @@ fn product(
     automata: &[&Automaton],
     wanted: &dyn Fn(&[bool]) -> bool,
     stop: Option<Stop>,
-    budget: &mut Budget,
+    effort: &Effort,
 ) -> Result<Product, TooComplex> {
     let start: Joint = automata.iter().map(|automaton| automaton.closure(vec![0])).collect();
     let mut numbers: HashMap<Joint, usize> = HashMap::from([(start.clone(), 0)]);
@@ -260,20 +266,20 @@ fn product(
                 state.accepts = true;
             }
         }
-        for (low, high) in cuts(automata, &joint, budget)? {
+        for (low, high) in cuts(automata, &joint, effort)? {
             let next: Joint = automata
                 .iter()
                 .zip(&joint)
                 .map(|(automaton, states)| automaton.closure(automaton.step(states, low)))
                 .collect();
-            budget.spend(next.iter().map(Vec::len).sum::<usize>() + 1)?;
+            effort.spend(next.iter().map(Vec::len).sum::<usize>() + 1)?;
             if stop.is_some() && next.first().is_none_or(Vec::is_empty) {
                 continue;
             }
             let target = match numbers.get(&next) {
                 Some(known) => *known,
                 None => {
-                    let new = automaton.add(budget)?;
+                    let new = automaton.add(effort)?;
                     numbers.insert(next.clone(), new);
                     open.push((new, next));
                     new
@@ -289,11 +295,11 @@ fn product(
 }
 
 /// All code points, cut where any edge of any of the states begins or ends.
-fn cuts(automata: &[&Automaton], joint: &Joint, budget: &mut Budget) -> Result<Vec<(u32, u32)>, TooComplex> {
+fn cuts(automata: &[&Automaton], joint: &Joint, effort: &Effort) -> Result<Vec<(u32, u32)>, TooComplex> {
     let mut begins = vec![0];
     for (automaton, states) in automata.iter().zip(joint) {
         for (low, high, _) in automaton.of(states).flat_map(|state| &state.edges) {
-            budget.spend(1)?;
+            effort.spend(1)?;
             begins.push(*low);
             begins.extend((*high < LAST).then(|| high + 1));
         }

@@ -14,7 +14,7 @@ pub use table::{CLUSTER_PRIVILEGES, Condition, NamedClusterPrivilege};
 
 use crate::authentication::Authentication;
 use crate::decision::RequestFacts;
-use crate::pattern::{Language, PatternSet};
+use crate::pattern::{Effort, Language, PatternSet};
 use order::IN_ACCESS_ORDER;
 use std::sync::LazyLock;
 
@@ -93,9 +93,8 @@ impl ClusterPrivilege {
     }
 
     /// The actions that it grants, for comparing.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        Language::new(&self.allowed, &self.denied)
+    fn language(&self) -> Language {
+        Language::new(&self.allowed, &self.denied, &Effort::default())
     }
 }
 

@@ -11,7 +11,7 @@ const METADATA_FIELDS: &str = "_*";
 pub(super) fn check(place: Place<'_>, security: &FieldSecurity) -> Result<(), DescriptorError> {
     let (Some(grant), Some(except)) = (&security.grant, &security.except) else { return Ok(()) };
     let compile = |patterns: &mut dyn Iterator<Item = &str>| {
-        PatternSet::parse(patterns).map_err(|error| {
+        PatternSet::parse_within(patterns, place.effort).map_err(|error| {
             place
                 .fail("invalid pattern in field_security")
                 .caused_by(DescriptorError::illegal_argument(error.to_string()))
@@ -19,8 +19,15 @@ pub(super) fn check(place: Place<'_>, security: &FieldSecurity) -> Result<(), De
     };
     let granted = compile(&mut grant.iter().map(String::as_str).chain([METADATA_FIELDS]))?;
     let excepted = compile(&mut except.iter().map(String::as_str))?;
-    if grant.iter().any(|pattern| pattern == "*") || granted.includes(&excepted) {
+    if except.is_empty()
+        || grant.iter().any(|pattern| pattern == "*")
+        || granted.includes_within(&excepted, place.effort)
+    {
         return Ok(());
+    }
+    if place.effort.is_spent() {
+        let cause = DescriptorError::illegal_argument("the role's patterns are too complex to be compared");
+        return Err(place.fail("invalid pattern in field_security").caused_by(cause));
     }
     let Place { noun, role, .. } = place;
     Err(DescriptorError::parse(format!(

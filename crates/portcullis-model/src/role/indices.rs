@@ -3,6 +3,7 @@
 use super::field_security;
 use super::json::{string_or_strings, strings, token};
 use super::{DescriptorError, FieldSecurity, IndicesPrivileges};
+use crate::pattern::Effort;
 use serde_json::{Map, Value};
 
 /// Where in which role the reader is, for its errors.
@@ -14,6 +15,8 @@ pub(super) struct Place<'a> {
     pub(super) role: &'a str,
     /// The field as it was sent.
     pub(super) field: &'a str,
+    /// What may still be spent on the role's patterns.
+    pub(super) effort: &'a Effort,
 }
 
 impl Place<'_> {
@@ -51,8 +54,9 @@ pub(super) fn parse(
     role: &str,
     field: &str,
     value: &Value,
+    effort: &Effort,
 ) -> Result<Vec<IndicesPrivileges>, DescriptorError> {
-    let place = Place { noun: "indices", role, field };
+    let place = Place { noun: "indices", role, field, effort };
     place.objects(value)?.into_iter().map(|fields| element(place, fields, &mut |_, _| Ok(false))).collect()
 }
 

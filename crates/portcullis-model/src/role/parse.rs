@@ -4,6 +4,7 @@
 
 use super::json::{strings, token};
 use super::{ApplicationPrivileges, DescriptorError, RoleDescriptor, global, indices, remote, restriction};
+use crate::pattern::Effort;
 use serde_json::{Map, Value};
 
 /// Whether the descriptor may have a `restriction`: only those of API keys may.
@@ -38,19 +39,26 @@ impl RoleDescriptor {
             return Err(DescriptorError::illegal_argument(format!("failed to parse role [{name}]. {what}")));
         }
         let mut role = Self::empty(name);
+        let effort = Effort::default();
         for (field, value) in fields {
-            role.read_field(field, value, restriction)?;
+            role.read_field(field, value, restriction, &effort)?;
         }
         Ok(role)
     }
 
-    fn read_field(&mut self, field: &str, value: &Value, rule: Restriction) -> Result<(), DescriptorError> {
+    fn read_field(
+        &mut self,
+        field: &str,
+        value: &Value,
+        rule: Restriction,
+        effort: &Effort,
+    ) -> Result<(), DescriptorError> {
         let name = self.name.as_str();
         let outer = |cause| DescriptorError::parse(format!("failed to parse role [{name}]")).caused_by(cause);
         match (field, value) {
             ("cluster", _) => self.cluster = strings(field, value).map_err(outer)?,
             ("run_as", _) => self.run_as = strings(field, value).map_err(outer)?,
-            ("indices" | "index", _) => self.indices = indices::parse(name, field, value)?,
+            ("indices" | "index", _) => self.indices = indices::parse(name, field, value, effort)?,
             ("applications" | "application", _) => self.applications = applications(name, field, value)?,
             ("global", _) => self.global = global::parse(value)?,
             ("metadata", Value::Object(metadata)) => self.metadata = metadata.clone(),
@@ -60,7 +68,7 @@ impl RoleDescriptor {
                     format!("expected field [{field}] to be of type object, but found [{found}] instead");
                 return Err(DescriptorError::parse(what));
             }
-            ("remote_indices", _) => self.remote_indices = remote::parse_indices(name, field, value)?,
+            ("remote_indices", _) => self.remote_indices = remote::parse_indices(name, field, value, effort)?,
             ("remote_cluster", _) => self.remote_cluster = remote::parse_cluster(name, field, value)?,
             ("restriction", _) if rule == Restriction::Allowed => {
                 self.restriction = restriction::parse(name, value)?;

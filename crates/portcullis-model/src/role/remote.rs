@@ -3,6 +3,7 @@
 use super::indices::{Place, element};
 use super::json::{string_or_strings, token};
 use super::{DescriptorError, RemoteClusterPrivileges, RemoteIndicesPrivileges};
+use crate::pattern::Effort;
 use serde_json::Value;
 
 /// The cluster privileges that one may have in another cluster.
@@ -12,8 +13,9 @@ pub(super) fn parse_indices(
     role: &str,
     field: &str,
     value: &Value,
+    effort: &Effort,
 ) -> Result<Vec<RemoteIndicesPrivileges>, DescriptorError> {
-    let place = Place { noun: "remote indices", role, field };
+    let place = Place { noun: "remote indices", role, field, effort };
     let mut all = Vec::new();
     for fields in place.objects(value)? {
         let mut clusters = None;

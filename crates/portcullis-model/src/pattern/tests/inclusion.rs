@@ -42,12 +42,13 @@ fn a_pattern_lies_within_a_wider_one() {
 
 #[test]
 fn what_is_denied_counts_on_both_sides() {
-    let language = |allowed: &[&str], denied: &[&str]| Language::new(&set(allowed), &set(denied));
-    assert!(language(&["a*"], &["ab*"]).includes(&language(&["a*"], &["a?*"])));
-    assert!(!language(&["a*"], &["ab*"]).includes(&language(&["a*"], &[])));
-    assert!(language(&["a*"], &["ab*"]).includes(&language(&["a*"], &["ab*", "ac*"])));
-    assert!(language(&["a*"], &["b*"]).includes(&language(&["a*"], &[])));
-    assert!(language(&[], &[]).includes(&language(&["a*"], &["*"])));
+    let effort = Effort::default();
+    let language = |allowed: &[&str], denied: &[&str]| Language::new(&set(allowed), &set(denied), &effort);
+    assert!(language(&["a*"], &["ab*"]).includes(&language(&["a*"], &["a?*"]), &effort));
+    assert!(!language(&["a*"], &["ab*"]).includes(&language(&["a*"], &[]), &effort));
+    assert!(language(&["a*"], &["ab*"]).includes(&language(&["a*"], &["ab*", "ac*"]), &effort));
+    assert!(language(&["a*"], &["b*"]).includes(&language(&["a*"], &[]), &effort));
+    assert!(language(&[], &[]).includes(&language(&["a*"], &["*"]), &effort));
 }
 
 #[test]

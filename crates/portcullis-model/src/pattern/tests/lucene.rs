@@ -114,7 +114,7 @@ proptest! {
     #[test]
     fn an_interval_is_what_lies_between(low in 0..400_u64, high in 0..400_u64, number in 0..500_u64, zeros in 0..3_usize) {
         let pattern = interval::interval(low.min(high), low.max(high), None);
-        let automaton = Automaton::compile(&pattern, &mut Budget::new()).unwrap();
+        let automaton = Automaton::compile(&pattern, &Effort::default()).unwrap();
         let inside = (low.min(high)..=low.max(high)).contains(&number);
         prop_assert_eq!(automaton.matches(&format!("{}{number}", "0".repeat(zeros))), inside);
     }
@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn an_interval_of_fixed_width_is_what_lies_between(low in 0..400_u64, high in 0..400_u64, number in 0..500_u64) {
         let pattern = interval::interval(low.min(high), low.max(high), Some(3));
-        let automaton = Automaton::compile(&pattern, &mut Budget::new()).unwrap();
+        let automaton = Automaton::compile(&pattern, &Effort::default()).unwrap();
         let inside = (low.min(high)..=low.max(high)).contains(&number);
         prop_assert_eq!(automaton.matches(&format!("{number:03}")), inside);
     }

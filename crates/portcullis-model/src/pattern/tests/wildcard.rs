@@ -49,7 +49,7 @@ proptest! {
     #[test]
     fn the_automaton_agrees_with_the_matcher(pattern in r"[ab*?\\]{0,8}", text in r"[ab*?\\]{0,8}") {
         let pattern = Pattern::parse(&pattern).unwrap();
-        let automaton = Automaton::compile(&pattern.expression(), &mut Budget::new()).unwrap();
+        let automaton = Automaton::compile(&pattern.expression(), &Effort::default()).unwrap();
         prop_assert_eq!(pattern.matches(&text), automaton.matches(&text));
     }
 }

@@ -1,7 +1,7 @@
 //! The order in which cluster privileges are told: from those that imply the fewest others to those that imply most.
 
 use super::{CLUSTER_PRIVILEGES, ClusterPrivilege, Condition, NamedClusterPrivilege};
-use crate::pattern::Language;
+use crate::pattern::{Effort, Language};
 use std::sync::LazyLock;
 
 /// The names of all cluster privileges in that order. It is computed at first use, from the table alone.
@@ -43,6 +43,6 @@ impl Comparable {
     fn implies(&self, other: &Self) -> bool {
         self.privilege.condition() == Condition::Unconditional
             && other.samples.iter().all(|action| self.privilege.covers(action))
-            && self.language.includes(&other.language)
+            && self.language.includes(&other.language, &Effort::default())
     }
 }

@@ -3,6 +3,7 @@
 use super::order::access_order;
 use super::*;
 use crate::decision::ApiKeyFacts;
+use crate::pattern::Effort;
 use crate::privilege::SECURITY_ACTIONS;
 use crate::subject::{RealmRef, User};
 use std::collections::BTreeSet;
@@ -75,7 +76,7 @@ fn least_comes_first_and_most_comes_last() {
 fn privileges_imply_each_other_as_documented() {
     let implies = |wide: &str, narrow: &str| {
         let language = |name| ClusterPrivilege::resolve(name).unwrap().language();
-        language(wide).includes(&language(narrow))
+        language(wide).includes(&language(narrow), &Effort::default())
     };
     for narrow in [
         "read_security",

@@ -235,6 +235,18 @@ fn of_exceptions_that_were_never_granted() {
 }
 
 #[test]
+fn of_patterns_that_together_are_too_much() {
+    let group = |n: usize| {
+        let grant = format!("/{n}(.*a.{{9}})&.*/");
+        json!({"names": "a", "privileges": [], "field_security": {"grant": [grant], "except": ["_id"]}})
+    };
+    assert!(parse(&json!({"indices": [group(0)]})).is_ok(), "one alone is not too much");
+    let groups: Vec<Value> = (0..1_000).map(group).collect();
+    let error = parse(&json!({"indices": groups})).unwrap_err();
+    assert!(error.cause.unwrap().reason.contains("too complex"));
+}
+
+#[test]
 fn of_remote_indices() {
     let group =
         |clusters: Value| json!({"remote_indices": [{"names": "a", "privileges": [], "clusters": clusters}]});

@@ -35,6 +35,12 @@ fn every_item_is_told_once_and_in_order() {
 }
 
 #[test]
+fn the_list_of_items_has_an_end() {
+    let names: Vec<String> = (0..5_000).map(|n| format!("bogus{n}")).collect();
+    assert_eq!(read(json!({"cluster": names})).validate().len(), MAX_MESSAGES);
+}
+
+#[test]
 fn a_description_counts_characters_not_bytes() {
     let described = |text: String| read(json!({"description": text})).validate();
     assert_eq!(described("ä".repeat(DESCRIPTION_MAX)), Vec::<String>::new());
