@@ -6,7 +6,7 @@ use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WARNING, WW
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body_util::Full;
-use portcullis_security::{Failure, Kind};
+use portcullis_security::{Failure, Kind, audit};
 use serde_json::Value;
 
 use crate::api::Shared;
@@ -130,7 +130,8 @@ fn refused(shared: &Shared, refusal: Refusal, traces: bool) -> Reply {
 fn failed(shared: &Shared, failure: &Failure, traces: bool) -> Reply {
     let status = error::row(failure.kind()).status;
     if status.is_server_error() && failure.kind() != Kind::Unavailable {
-        tracing::error!(%failure, place = %failure.place(), "a request failed");
+        let failure_text = audit::clip(&failure.to_string());
+        tracing::error!(failure = failure_text, place = %failure.place(), "a request failed");
     }
     let mut reply = Reply::with_status(status, error::envelope(failure, shared.telling(traces))).whole();
     if failure.kind() == Kind::Unauthenticated {

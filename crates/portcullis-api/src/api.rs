@@ -26,7 +26,7 @@ use crate::request_id::RequestId;
 use crate::routes::matching::{Matched, Router};
 use crate::routes::{BodyRule, Entry, ROUTES, Route};
 use crate::settings::ApiSettings;
-use crate::{answer, headers, media};
+use crate::{answer, headers, media, warning};
 
 /// The HTTP API of one node. Cheap to clone.
 #[derive(Clone)]
@@ -145,8 +145,13 @@ impl Api {
         let params = Params::new(&raw, query.clone()?)?;
         let traces = self.check_params(head, route, params.query())?;
         let (body, authenticated) = self.take_body(head, route, body, &request, authenticated).await?;
+        let deprecated = warning::of_user(authenticated.authentication());
         let shared = Arc::clone(&self.shared);
-        Ok(handler(Pending { shared, action, authenticated, params, body, traces }).await?)
+        let reply = handler(Pending { shared, action, authenticated, params, body, traces }).await?;
+        Ok(match deprecated {
+            Some(text) => warning::add(reply, &self.shared.settings, &text),
+            None => reply,
+        })
     }
 
     /// Why no row serves a request.

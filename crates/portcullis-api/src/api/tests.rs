@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod anything;
 mod bodies;
 mod headers;
 mod line;

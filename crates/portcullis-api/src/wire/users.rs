@@ -130,9 +130,9 @@ fn names(value: Guarded, field: &str) -> Result<Vec<String>, Failure> {
         Err(other) => other,
     };
     let items = value.into_items().map_err(|other| {
+        let found = if other.is_null() { "null".to_owned() } else { format!("[{}]", other.token()) };
         Failure::parse(format!(
-            "could not parse [{field}] field. expected a string array but found [{}] value instead",
-            other.token()
+            "could not parse [{field}] field. expected a string array but found {found} value instead"
         ))
     })?;
     items

@@ -133,6 +133,26 @@ async fn ending_a_user_warns_of_its_live_keys() {
 }
 
 #[tokio::test]
+async fn a_user_whose_name_will_go_is_warned() {
+    let bench = Bench::new();
+    let change = json!({"password": PASSWORD}).to_string();
+    for (name, expected) in [
+        ("kibana_system", None),
+        (
+            "kibana",
+            Some(
+                "299 Elasticsearch-9.2.0-portcullis \"The user [kibana] is deprecated and will be removed in a \
+                 future version of Elasticsearch. Please use the [kibana_system] user instead.\"",
+            ),
+        ),
+    ] {
+        assert_eq!(bench.ask("PUT", &format!("/_security/user/{name}/_password"), &change).await.text, "{}");
+        let told = bench.ask_as(name, "GET", "/_security/_authenticate", "").await;
+        assert_eq!((told.status, told.header("warning")), (StatusCode::OK, expected));
+    }
+}
+
+#[tokio::test]
 async fn a_service_token_lives_and_dies() {
     let bench = Bench::new();
     let account = "/_security/service/elastic/fleet-server";

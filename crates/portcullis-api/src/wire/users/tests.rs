@@ -71,6 +71,11 @@ fn each_mistake_has_its_sentence() {
             "could not parse [roles] field. expected a string array but found [START_OBJECT] value instead",
         ),
         (
+            r#"{"roles":null}"#,
+            Kind::Parse,
+            "could not parse [roles] field. expected a string array but found null value instead",
+        ),
+        (
             r#"{"username":"joe"}"#,
             Kind::IllegalArgument,
             "[username] in source does not match the username provided [jo]",
