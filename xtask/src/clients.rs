@@ -33,7 +33,14 @@ pub(crate) struct Client {
 }
 
 /// Every client test.
-pub(crate) const ALL: [Client; 7] = [
+pub(crate) const ALL: [Client; 8] = [
+    Client {
+        name: "executable",
+        runner: Runner::Python,
+        script: "executable/start.py",
+        arguments: &[],
+        settings: &[],
+    },
     Client { name: "curl", runner: Runner::Bash, script: "curl/walk.sh", arguments: &[], settings: &[] },
     Client {
         name: "curl-uncached",
