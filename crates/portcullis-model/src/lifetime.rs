@@ -132,12 +132,6 @@ impl TimeValue {
         Self { nanos: millis as i128 * NANOS_PER_MILLI }
     }
 
-    /// So many seconds.
-    #[must_use]
-    pub const fn from_seconds(seconds: i32) -> Self {
-        Self { nanos: seconds as i128 * NANOS_PER_SECOND }
-    }
-
     /// Reads `text`. Case and surrounding white space do not matter, except that a capital `M` is not minutes (it
     /// would be months elsewhere).
     ///
@@ -164,7 +158,7 @@ impl TimeValue {
         let amount = amount.trim();
         let digits = amount.strip_prefix('-').unwrap_or(amount);
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            if !digits.is_empty() && amount.parse::<f64>().is_ok() {
+            if digits.contains('.') && amount.parse::<f64>().is_ok() {
                 return fail(|setting, value| TimeValueError::Fraction { setting, value });
             }
             return fail(|setting, value| TimeValueError::Amount { setting, value });

@@ -104,15 +104,6 @@ pub struct FieldSecurity {
     pub except: Option<Vec<String>>,
 }
 
-impl FieldSecurity {
-    /// Whether anything is hidden: a grant of `*` without exceptions hides nothing.
-    #[must_use]
-    pub fn hides_anything(&self) -> bool {
-        let everything = self.grant.as_ref().is_none_or(|grant| grant.as_slice() == ["*"]);
-        !everything || self.except.as_ref().is_some_and(|except| !except.is_empty())
-    }
-}
-
 /// Privileges over an application's resources.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ApplicationPrivileges {

@@ -48,6 +48,8 @@ fn what_is_wrong_is_told() {
         ("1.5d", "fractional time values are not supported"),
         ("s", "the amount is not a whole number"),
         ("1e", unit),
+        ("1e5s", "the amount is not a whole number"),
+        ("infs", "the amount is not a whole number"),
         ("xs", "the amount is not a whole number"),
         ("1-s", "the amount is not a whole number"),
         ("-5s", "negative durations are not supported"),

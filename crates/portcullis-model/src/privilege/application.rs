@@ -1,4 +1,4 @@
-//! Privileges over other applications: the rules for names of applications, privileges and actions.
+//! Privileges over other applications: the rules for names of applications and for what a role grants over them.
 //!
 //! Which privileges an application has is data of the application's own, kept in documents, not in a table here.
 
@@ -78,19 +78,6 @@ pub fn validate_privilege_or_action(text: &str) -> Result<(), String> {
     Err(format!(
         "Application privilege names and actions must match the pattern ^\\p{{Graph}}*$ (found '{text}')"
     ))
-}
-
-/// Checks the name of a privilege of an application.
-///
-/// # Errors
-/// A sentence for the user.
-pub fn validate_privilege_name(name: &str) -> Result<(), String> {
-    let mut characters = name.chars();
-    let begins = characters.next().is_some_and(|c| c.is_ascii_lowercase());
-    if begins && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')) {
-        return Ok(());
-    }
-    Err(format!("Application privilege names must match the pattern ^[a-z][a-zA-Z0-9_.-]*$ (found '{name}')"))
 }
 
 /// A character that can be seen: not a blank, not a control.

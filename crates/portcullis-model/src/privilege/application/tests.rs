@@ -52,11 +52,4 @@ fn privileges_are_names_or_visible_patterns() {
         Err("Application privilege names and actions must match the pattern ^\\p{Graph}*$ (found 'a b')"
             .to_owned())
     );
-    assert_eq!(validate_privilege_name("read.all_x-1"), Ok(()));
-    for name in ["", "Read", "1", "re*d"] {
-        let message = format!(
-            "Application privilege names must match the pattern ^[a-z][a-zA-Z0-9_.-]*$ (found '{name}')"
-        );
-        assert_eq!(validate_privilege_name(name), Err(message));
-    }
 }

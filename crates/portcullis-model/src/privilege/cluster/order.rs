@@ -26,7 +26,7 @@ struct Comparable {
     privilege: ClusterPrivilege,
     language: Language,
     /// Some actions that it grants. Who does not grant them all need not be compared any further, and comparing
-    /// languages takes a thousand times as long.
+    /// languages takes far longer.
     samples: Vec<String>,
 }
 
