@@ -1,6 +1,6 @@
 //! Invalidating API keys: which ones a request means, and the writes that end them for good.
 
-use portcullis_store::{Batch, Document, Expected, MAX_BATCH_BYTES};
+use portcullis_store::{Batch, Document, Expected, MAX_BATCH_BYTES, MAX_BATCH_WRITES};
 
 use super::get::Selection;
 use super::owner::Owner;
@@ -12,7 +12,8 @@ use crate::documents::{self, FromDocument, Walk};
 use crate::error::{Failure, Kind};
 use crate::manage::Attempts;
 
-/// Most keys invalidated in one commit: below the store's limit of conditions with room for the caller's own.
+/// Most keys invalidated in one commit: half of the conditions that the store takes. Fewer where the caller's own right
+/// rests on more documents than the other half.
 const MAX_CHUNK: usize = 50;
 
 /// Most bytes of their documents, unless it is one document: half of what the store takes.
@@ -137,7 +138,8 @@ impl ApiKeys<'_> {
     }
 
     async fn end_all(&self, keys: Vec<Document>, work: &mut Work<'_>) -> Result<(), Failure> {
-        for chunk in chunks(keys) {
+        let room = MAX_BATCH_WRITES.saturating_sub(work.caller.conditions().len());
+        for chunk in chunks(keys, room.clamp(1, MAX_CHUNK)) {
             let (begun, keys) = (!work.outcome.invalidated.is_empty(), chunk.len());
             match self.end(work.caller, chunk, &mut work.outcome).await {
                 Ok(()) => {}
@@ -195,12 +197,12 @@ impl ApiKeys<'_> {
     }
 }
 
-/// The documents in groups that one commit can take.
-fn chunks(documents: Vec<Document>) -> Vec<Vec<Document>> {
+/// The documents in groups that one commit can take, of at most `most`.
+fn chunks(documents: Vec<Document>, most: usize) -> Vec<Vec<Document>> {
     let (mut chunks, mut chunk, mut bytes) = (Vec::new(), Vec::new(), 0);
     for document in documents {
         let size = document.body.len();
-        if chunk.len() == MAX_CHUNK || (bytes + size > MAX_CHUNK_BYTES && !chunk.is_empty()) {
+        if chunk.len() == most || (bytes + size > MAX_CHUNK_BYTES && !chunk.is_empty()) {
             chunks.push(std::mem::take(&mut chunk));
             bytes = 0;
         }

@@ -98,6 +98,20 @@ async fn a_caller_may_end_the_key_that_it_came_with_among_others() {
 }
 
 #[tokio::test]
+async fn a_caller_of_many_roles_has_room_for_fewer_keys_at_a_time() {
+    let service = Service::start();
+    for _ in 0..60 {
+        create(&service, &jo(), named("k")).await;
+    }
+    let caller = (0..90).fold(jo(), |caller, index| {
+        let key = documents::role::key(&format!("missing-{index}"));
+        resting_on(caller, Condition { key, expected: Expected::Absent })
+    });
+    let owned = InvalidateApiKeys { owner: true, ..Default::default() };
+    assert_eq!(invalidate(&service, &caller, &owned).await.invalidated.len(), 60);
+}
+
+#[tokio::test]
 async fn what_is_left_undone_is_told() {
     let service = Service::start();
     for _ in 0..60 {
