@@ -2,10 +2,16 @@
 //! back at the run and come last. What a test stands on lives in `src/`.
 
 mod authenticate;
+mod authorization;
+mod clear_cache;
 mod coverage;
+mod samples;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    portcullis_tests::run::main(&[("authenticate", authenticate::TESTS)], &[("coverage", coverage::TESTS)])
+    let mut modules =
+        vec![("authenticate", authenticate::TESTS), ("authorization", authorization::TESTS)];
+    modules.extend(clear_cache::TESTS);
+    portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }

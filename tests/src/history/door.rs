@@ -1,0 +1,154 @@
+//! The two ways in: the service itself in this process, and a node over HTTP. What a credential may do is tried through
+//! them, and changes are made through them as requests of the API.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use portcullis_api::ROUTES;
+use portcullis_model::decision::RequestFacts;
+use portcullis_security::{AuthenticationRequest, Credentials, Kind, Security};
+use portcullis_store::Store;
+use serde_json::Value;
+
+use super::ledger::Outcome;
+use crate::client::Client;
+use crate::clock::TestClock;
+use crate::node::TestNode;
+
+/// A future that may be kept and polled anywhere.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a client presents, and what it asks for with it.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The header `Authorization`.
+    pub authorization: String,
+    /// The header `es-security-runas-user`.
+    pub run_as: Option<String>,
+    /// What is asked for.
+    pub asks: Asks,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// `GET /_security/_authenticate`, which everybody may who is somebody.
+    Who,
+    /// `GET /_security/role`, which takes a role that grants it.
+    Roles,
+}
+
+impl Asks {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Who => "/_security/_authenticate",
+            Self::Roles => "/_security/role",
+        }
+    }
+
+    fn action(self) -> &'static str {
+        ROUTES.iter().find(|route| route.path == self.path()).and_then(|route| route.action()).unwrap()
+    }
+}
+
+/// A way in.
+pub trait Door: Send + Sync {
+    /// Presents a proof.
+    fn attempt(&self, proof: &Proof) -> Later<'static, Outcome>;
+
+    /// Sends a request of the API as the superuser `elastic`.
+    fn send(&self, method: &'static str, target: &str, body: Option<Value>) -> Later<'static, (u16, Value)>;
+
+    /// The service behind the door, for its counters and files.
+    fn security(&self) -> &Security;
+
+    /// The clock of the service.
+    fn clock(&self) -> &TestClock;
+
+    /// Where the files are.
+    fn configuration(&self) -> PathBuf;
+
+    /// The store, where the harness may put documents back itself, as a restore does.
+    fn store(&self) -> Option<&dyn Store>;
+}
+
+/// Presents a proof to the service itself.
+pub(super) async fn knock(security: Security, proof: Proof) -> Outcome {
+    let request = AuthenticationRequest {
+        credentials: Credentials::from_header(Some(proof.authorization.as_bytes())),
+        run_as: proof.run_as,
+        uri: proof.asks.path().to_owned(),
+        origin: "history".to_owned(),
+        request_id: "history".to_owned(),
+    };
+    let outcome = match security.authenticate(&request).await {
+        Ok(who) => {
+            let facts = match proof.asks {
+                Asks::Who => RequestFacts::User { username: who.authentication().effective.username.clone() },
+                Asks::Roles => RequestFacts::None,
+            };
+            security.authorize(&who, proof.asks.action(), &facts).await.map(|_| ())
+        }
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(()) => Outcome::Accepted,
+        Err(failure) => match failure.kind() {
+            Kind::Unauthenticated | Kind::Forbidden => Outcome::Refused,
+            Kind::Unavailable | Kind::Rejected => Outcome::Undecided,
+            _ => panic!("an attempt failed: {failure}"),
+        },
+    }
+}
+
+/// A node, over HTTP.
+pub struct OverHttp(pub Arc<TestNode>);
+
+impl OverHttp {
+    fn client(&self, proof: &Proof) -> Client {
+        let client = self.0.anonymous().with("Authorization", &proof.authorization);
+        proof.run_as.iter().fold(client, |client, target| client.run_as(target))
+    }
+}
+
+impl Door for OverHttp {
+    fn attempt(&self, proof: &Proof) -> Later<'static, Outcome> {
+        let request = self.client(proof).get(proof.asks.path());
+        Box::pin(async move {
+            let answer = request.await;
+            match answer.status {
+                200 => Outcome::Accepted,
+                401 | 403 => Outcome::Refused,
+                429 | 503 => Outcome::Undecided,
+                other => panic!("an attempt was answered with {other}: {}", answer.text()),
+            }
+        })
+    }
+
+    fn send(&self, method: &'static str, target: &str, body: Option<Value>) -> Later<'static, (u16, Value)> {
+        let request = self.0.elastic().request(method, target);
+        let request = body.iter().fold(request, |request, body| request.json(body));
+        Box::pin(async move {
+            let answer = request.await;
+            (answer.status, answer.json())
+        })
+    }
+
+    fn security(&self) -> &Security {
+        self.0.security()
+    }
+
+    fn clock(&self) -> &TestClock {
+        &self.0.clock
+    }
+
+    fn configuration(&self) -> PathBuf {
+        self.0.folders().configuration()
+    }
+
+    fn store(&self) -> Option<&dyn Store> {
+        None
+    }
+}

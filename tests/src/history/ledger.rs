@@ -1,0 +1,148 @@
+//! One order of everything that is tried and changed, and the oracle over it.
+//!
+//! A credential is good or bad; a change of that begins and is acknowledged at two moments of the order, and in between
+//! it may be either. An attempt, too, has a beginning and an end. It may have been accepted only if at some moment in
+//! between the credential may have been good, and refused only if it may have been bad. That is all, and it says: no
+//! success that began after the acknowledgement of what killed the credential; no refusal of one that was valid
+//! throughout; and acceptance by the very first request after it was made good.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use super::door::{Door, Later, Proof};
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Let in, and allowed what it asked for.
+    Accepted,
+    /// 401 or 403.
+    Refused,
+    /// 503 or 429: neither yes nor no.
+    Undecided,
+}
+
+/// A change, from its sending to its acknowledgement, and what the credential is from then on.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    begin: u64,
+    end: u64,
+    good: bool,
+}
+
+/// An attempt, from its sending to its answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    begin: u64,
+    end: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// One secret, as a client presents it.
+pub struct Credential {
+    /// Whose it is, for messages.
+    pub label: String,
+    proof: Proof,
+    order: Arc<AtomicU64>,
+    /// At first it is bad; then these, in their order.
+    changes: Mutex<Vec<Change>>,
+    attempts: Mutex<Vec<Attempt>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Credential {
+    fn tick(&self) -> u64 {
+        self.order.fetch_add(1, Ordering::SeqCst)
+    }
+
+    /// Tries it. The attempt begins when this is first polled.
+    pub fn attempt(self: &Arc<Self>, door: &Arc<dyn Door>) -> Later<'static, Attempt> {
+        let (credential, door) = (Arc::clone(self), Arc::clone(door));
+        Box::pin(async move {
+            let begin = credential.tick();
+            let outcome = door.attempt(&credential.proof).await;
+            let attempt = Attempt { begin, end: credential.tick(), outcome };
+            lock(&credential.attempts).push(attempt);
+            attempt
+        })
+    }
+
+    /// How many attempts had this outcome.
+    pub fn count(&self, outcome: Outcome) -> usize {
+        lock(&self.attempts).iter().filter(|it| it.outcome == outcome).count()
+    }
+
+    /// What was answered and cannot have been right.
+    pub fn violations(&self) -> Vec<String> {
+        let changes = lock(&self.changes);
+        let wrong = |it: &&Attempt| match it.outcome {
+            Outcome::Accepted => !may_have_been(&changes, true, it),
+            Outcome::Refused => !may_have_been(&changes, false, it),
+            Outcome::Undecided => false,
+        };
+        let tell = |it: &Attempt| format!("{}: {it:?}, but {changes:?}", self.label);
+        lock(&self.attempts).iter().filter(wrong).map(tell).collect()
+    }
+}
+
+/// Whether at some moment of the attempt the credential may have been as `good` says.
+fn may_have_been(changes: &[Change], good: bool, attempt: &Attempt) -> bool {
+    let born = Change { begin: 0, end: 0, good: false };
+    let states = std::iter::once(&born).chain(changes);
+    let ends = changes.iter().map(|next| next.end).chain([u64::MAX]);
+    states.zip(ends).any(|(state, end)| state.good == good && state.begin < attempt.end && attempt.begin < end)
+}
+
+/// All credentials of a run.
+#[derive(Default)]
+pub struct Ledger {
+    order: Arc<AtomicU64>,
+    credentials: RwLock<Vec<Arc<Credential>>>,
+}
+
+impl Ledger {
+    /// Enters a credential. It is bad until a change makes it good.
+    pub fn enter(&self, label: String, proof: Proof) -> Arc<Credential> {
+        let credential = Arc::new(Credential {
+            label,
+            proof,
+            order: Arc::clone(&self.order),
+            changes: Mutex::default(),
+            attempts: Mutex::default(),
+        });
+        self.credentials.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&credential));
+        credential
+    }
+
+    /// Makes a change, which is acknowledged when `change` ends, and makes each of these credentials good or bad.
+    pub async fn change<T>(&self, effects: &[(&Credential, bool)], change: impl Future<Output = T>) -> T {
+        for (credential, good) in effects {
+            let begin = credential.tick();
+            lock(&credential.changes).push(Change { begin, end: u64::MAX, good: *good });
+        }
+        let done = change.await;
+        for (credential, _) in effects {
+            let end = credential.tick();
+            lock(&credential.changes).last_mut().unwrap().end = end;
+        }
+        done
+    }
+
+    /// All credentials so far.
+    pub fn credentials(&self) -> Vec<Arc<Credential>> {
+        self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was answered and cannot have been right.
+    pub fn violations(&self) -> Vec<String> {
+        self.credentials().iter().flat_map(|it| it.violations()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! Stopping a request at a place of the harness's choice: wherever it has just been answered by the store, or has just
+//! read the clock. It goes on when it is told to, with the answer that it has in hand. So a change lands between store
+//! and cache because the harness put it there, not by luck.
+//!
+//! A request that may be stopped has a thread of its own; everybody else passes.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use portcullis_model::lifetime::{BootTime, Clock, WallTime};
+use portcullis_store::{
+    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, MemoryStore, Revision, Snapshot, Store,
+    StoreError,
+};
+use tokio::runtime::Handle;
+
+use super::door::Later;
+use crate::clock::TestClock;
+
+/// A place at which a request can be stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The store has answered about this document.
+    Read(DocumentKey),
+    /// The clock has been read.
+    Clock,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Going,
+    Held,
+    Released,
+    Ended,
+}
+
+struct Progress {
+    phase: Phase,
+    steps: Vec<Step>,
+}
+
+struct Stop {
+    at: usize,
+    progress: Mutex<Progress>,
+    moved: Condvar,
+}
+
+thread_local! {
+    static STOP: RefCell<Option<Arc<Stop>>> = const { RefCell::new(None) };
+}
+
+/// Every place at which a request can be stopped calls this.
+fn pass(step: Step) {
+    if let Some(stop) = STOP.with(|it| it.borrow().clone()) {
+        stop.pass(step);
+    }
+}
+
+impl Stop {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pass(&self, step: Step) {
+        let mut progress = self.lock();
+        if progress.phase != Phase::Going {
+            return;
+        }
+        progress.steps.push(step);
+        if progress.steps.len() == self.at {
+            progress.phase = Phase::Held;
+            self.moved.notify_all();
+            let held = self.moved.wait_while(progress, |it| it.phase == Phase::Held);
+            drop(held.unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    fn release(&self) {
+        let mut progress = self.lock();
+        if progress.phase != Phase::Ended {
+            progress.phase = Phase::Released;
+        }
+        self.moved.notify_all();
+    }
+
+    fn end(&self) {
+        self.lock().phase = Phase::Ended;
+        self.moved.notify_all();
+    }
+}
+
+/// Says that the request has ended, also if it ended in a panic.
+struct Ending(Arc<Stop>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// A request on a thread of its own, stopped at one step.
+pub struct Held<T> {
+    stop: Arc<Stop>,
+    thread: Option<JoinHandle<T>>,
+}
+
+impl<T: Send + 'static> Held<T> {
+    /// Begins the request. It stops at its step number `at`, counted from 1, if it has so many.
+    pub fn start(runtime: &Handle, at: usize, request: Later<'static, T>) -> Self {
+        let progress = Mutex::new(Progress { phase: Phase::Going, steps: Vec::new() });
+        let stop = Arc::new(Stop { at, progress, moved: Condvar::new() });
+        let (runtime, mine) = (runtime.clone(), Arc::clone(&stop));
+        let thread = std::thread::spawn(move || {
+            let ending = Ending(Arc::clone(&mine));
+            STOP.with(|it| *it.borrow_mut() = Some(mine));
+            let outcome = runtime.block_on(request);
+            drop(ending);
+            outcome
+        });
+        Self { stop, thread: Some(thread) }
+    }
+
+    /// Waits until the request stands at its step, or has ended before. Whether it stands.
+    pub fn reached(&self) -> bool {
+        let progress = self.stop.lock();
+        let progress = self.stop.moved.wait_while(progress, |it| it.phase == Phase::Going);
+        progress.unwrap_or_else(PoisonError::into_inner).phase == Phase::Held
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> Vec<Step> {
+        self.stop.lock().steps.clone()
+    }
+
+    /// Lets it go on, to its end.
+    pub fn finish(mut self) -> T {
+        self.stop.release();
+        self.thread.take().unwrap().join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        // A test that fails leaves nobody standing.
+        self.stop.release();
+    }
+}
+
+/// A clock whose readings are steps.
+pub struct SteppedClock(pub Arc<TestClock>);
+
+impl Clock for SteppedClock {
+    fn wall(&self) -> WallTime {
+        let now = self.0.wall();
+        pass(Step::Clock);
+        now
+    }
+
+    fn boot(&self) -> BootTime {
+        let now = self.0.boot();
+        pass(Step::Clock);
+        now
+    }
+}
+
+/// A store in memory whose answers are steps: what was read is in hand, and has not yet got to whoever asked.
+pub struct HeldStore(pub MemoryStore);
+
+impl Store for HeldStore {
+    fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
+        let found = self.0.get(key);
+        pass(Step::Read(key.clone()));
+        found
+    }
+
+    fn read(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.0.read()
+    }
+
+    fn revision(&self) -> Revision {
+        self.0.revision()
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
+        self.0.commit(batch)
+    }
+
+    fn subscribe(&self, after: Revision) -> Result<Feed, StoreError> {
+        self.0.subscribe(after)
+    }
+
+    fn identity(&self) -> &Identity {
+        self.0.identity()
+    }
+
+    fn size(&self) -> Result<u64, StoreError> {
+        self.0.size()
+    }
+
+    fn meta_get(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.0.meta_get(name)
+    }
+
+    fn meta_put(&self, name: &str, value: &str) -> Result<(), CommitError> {
+        self.0.meta_put(name, value)
+    }
+
+    fn close(&self) {
+        self.0.close();
+    }
+}
