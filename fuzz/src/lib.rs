@@ -1,1 +1,91 @@
-//! portcullis-fuzz
+//! What is fuzzed: one function for each parser of bytes that come from outside. Each feeds the parser and checks what
+//! must hold of every answer; a panic is a finding. The fuzz targets and the property tests call the same functions.
+//!
+//! `cargo +nightly fuzz run <target>` in this folder hunts for as long as it is let; the tests try some hundred inputs.
+
+use portcullis_model::lifetime::TimeValue;
+use portcullis_model::pattern::Pattern;
+use portcullis_secrets::{Secret, StoredHash};
+use portcullis_security::files::FileContent;
+use portcullis_security::files::roles::RolesFile;
+use portcullis_security::files::service_tokens::ServiceTokensFile;
+use portcullis_security::files::users::UsersFile;
+use portcullis_security::files::users_roles::UsersRolesFile;
+use portcullis_security::{Credentials, parse_service_bearer, service_bearer};
+
+/// The value of an `Authorization` header.
+pub fn credential_header(data: &[u8]) {
+    match Credentials::from_header(Some(data)) {
+        Credentials::ApiKey { id, .. } => assert!(!id.is_empty(), "an API key without an id was taken"),
+        Credentials::Bearer { token } => bearer_token(token.expose()),
+        Credentials::None | Credentials::Basic { .. } | Credentials::Malformed(_) => {}
+    }
+}
+
+/// A service account's bearer token: what is taken apart can be put together, and is taken apart the same again.
+pub fn bearer_token(data: &[u8]) {
+    if let Some((id, secret)) = parse_service_bearer(&Secret::from_bytes(data.to_vec())) {
+        let again = parse_service_bearer(&service_bearer(&id, &secret));
+        let same = again.is_some_and(|(other, its)| other == id && its.equals(&secret));
+        assert!(same, "a bearer token does not survive the round trip");
+    }
+}
+
+fn file<T: FileContent>(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let mut problems = Vec::new();
+    let lines = text.lines().count();
+    if let Ok(content) = T::parse(text, &mut problems) {
+        assert!(T::differences(&content, &content).is_empty(), "a content differs from itself");
+    }
+    assert!(problems.iter().all(|it| it.line <= lines), "a problem is told beyond the end of the file");
+}
+
+/// The file `users`.
+pub fn users(data: &[u8]) {
+    file::<UsersFile>(data);
+}
+
+/// The file `users_roles`.
+pub fn users_roles(data: &[u8]) {
+    file::<UsersRolesFile>(data);
+}
+
+/// The file `service_tokens`.
+pub fn service_tokens(data: &[u8]) {
+    file::<ServiceTokensFile>(data);
+}
+
+/// The file `roles.yml`.
+pub fn roles_yml(data: &[u8]) {
+    file::<RolesFile>(data);
+}
+
+/// A time value such as `20m`: what parses has milliseconds of its sign.
+pub fn time_value(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(value) = TimeValue::parse("setting", text) {
+        assert!(value.as_millis() >= 0 || text.trim_start().starts_with('-'), "[{text}] became negative");
+    }
+}
+
+/// A name pattern: the first half of the data matched against the second.
+pub fn index_pattern(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let (pattern, name) = text.split_once('\n').unwrap_or((text, text));
+    if let Ok(parsed) = Pattern::parse(pattern) {
+        let literal = !pattern.starts_with('/') && !pattern.contains(['*', '?', '\\']);
+        assert!(!literal || parsed.matches(name) == (pattern == name), "[{pattern}] is literal");
+    }
+}
+
+/// A stored hash: what parses prints as it was.
+pub fn stored_hash(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(hash) = StoredHash::parse(text) {
+        assert_eq!(hash.as_str(), text);
+    }
+}
+
+#[cfg(test)]
+mod tests;

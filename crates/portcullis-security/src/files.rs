@@ -11,7 +11,7 @@ use std::path::Path;
 
 use portcullis_cache::Why;
 
-pub use watched::{FileState, Outcome, Problem, Reading, Watched};
+pub use watched::{FileContent, FileState, Outcome, Problem, Reading, Watched};
 
 use crate::caches::Caches;
 use crate::caches::affected::Source;

@@ -23,7 +23,7 @@ mod security;
 pub mod settings;
 pub mod stats;
 
-pub use authn::credentials::{Credentials, service_bearer};
+pub use authn::credentials::{Credentials, parse_service_bearer, service_bearer};
 pub use authn::{Authenticated, AuthenticationRequest};
 pub use caller::Caller;
 pub use clearing::{Cleared, Clearing, NodesOutcome};

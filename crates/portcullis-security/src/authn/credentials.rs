@@ -145,6 +145,11 @@ impl ServiceToken {
     }
 }
 
+/// What is inside a service account's bearer token: whose it is, and its secret. `None` where it is not one.
+pub fn parse_service_bearer(bearer: &Secret) -> Option<(ServiceTokenId, Secret)> {
+    ServiceToken::parse(bearer).map(|it| (it.id, it.secret))
+}
+
 /// The bearer token of a service account's token, as a client sends it.
 pub fn service_bearer(id: &ServiceTokenId, secret: &Secret) -> Secret {
     ServiceToken { id: id.clone(), secret: secret.clone() }.bearer()
