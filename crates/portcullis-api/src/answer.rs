@@ -1,8 +1,8 @@
 //! From an outcome to an HTTP response: status, headers and body, for replies and refusals alike. The one place
-//! that sets `X-elastic-product`, `WWW-Authenticate`, `Retry-After`, `Warning` rules and the echoed ids.
+//! that sets `X-elastic-product`, `WWW-Authenticate`, `Retry-After` and the echoed ids.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WARNING, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body_util::Full;
@@ -103,13 +103,11 @@ fn body(presentation: &Presentation, reply: Reply) -> Result<Response<Full<Bytes
     Ok(response)
 }
 
-/// What every response carries, and what a 401 and a 403 must not.
+/// What every response carries; the product header is left out of a 401 and a 403, as in Elasticsearch.
 fn finish(asked: &HeaderMap, id: &RequestId, response: &mut Response<Full<Bytes>>) {
     let status = response.status();
     let headers = response.headers_mut();
-    if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
-        headers.remove(WARNING);
-    } else {
+    if status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN {
         headers.insert(PRODUCT, HeaderValue::from_static("Elasticsearch"));
     }
     if let Some(value) = id.header() {

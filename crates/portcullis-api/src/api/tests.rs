@@ -21,6 +21,7 @@ mod anything;
 mod bodies;
 mod headers;
 mod line;
+mod own_keys;
 mod table;
 
 /// The password of everybody here.
