@@ -17,14 +17,21 @@ type Keys = Cache<String, Arc<[u8; 64]>, ()>;
 const SCOPES: usize = 10;
 
 fn main() {
+    // The largest first: later ones would find memory that this one gave back to the allocator, not to the system.
+    let before = resident_bytes();
+    let million = cache(1_000_000);
+    fill(&million, 1_000_000);
+    sizes(&million, before);
+    clears(&million);
+    drop(million);
+    let small = cache(100_000);
+    fill(&small, 100_000);
+    clears(&small);
     for entries in [1, 100_000] {
         hits(entries, 1);
     }
     hits(1, 2);
     hits(100_000, 2);
-    for entries in [100_000, 1_000_000] {
-        clears(entries);
-    }
 }
 
 fn key(number: usize) -> String {
@@ -68,25 +75,26 @@ fn hits(entries: usize, threads: usize) {
     println!("hit, {entries} keys, {threads} threads at once: {nanos:.0} ns for each thread's call");
 }
 
-fn clears(entries: usize) {
-    let before = resident_bytes();
-    let cache = cache(entries);
-    fill(&cache, entries);
-    let after = resident_bytes();
+fn sizes(cache: &Keys, before: usize) {
+    let stats = cache.stats(0);
+    let each = (resident_bytes() - before) as f64 / stats.entries as f64;
     let value = size_of::<[u8; 64]>() + 2 * size_of::<usize>();
-    let each = (after - before) as f64 / entries as f64;
     println!(
-        "{entries} entries: {each:.0} bytes each, {:.0} beside the value's own {value}",
+        "{} entries: {each:.0} bytes each, {:.0} beside the value's own {value}",
+        stats.entries,
         each - value as f64
     );
-    println!("  counted: {:.0} bytes each", cache.stats(0).bytes as f64 / entries as f64);
+    println!("  by the statistics: {:.0} bytes each", stats.bytes as f64 / stats.entries as f64);
+}
 
+fn clears(cache: &Keys) {
+    let entries = cache.stats(0).entries;
     let begun = Instant::now();
     let evicted = cache.invalidate_scope("realm-3", Why::Api);
-    println!("  clear of a scope: {:?}, {evicted} evicted", begun.elapsed());
+    println!("{entries} entries, clear of a scope: {:?}, {evicted} evicted", begun.elapsed());
     let begun = Instant::now();
     let evicted = cache.invalidate_all(Why::Api);
-    println!("  clear of all: {:?}, {evicted} evicted", begun.elapsed());
+    println!("{entries} entries, clear of all: {:?}, {evicted} evicted", begun.elapsed());
 
     let (mut longest, begun) = (Duration::ZERO, Instant::now());
     let mut freed = 0;
@@ -95,7 +103,10 @@ fn clears(entries: usize) {
         freed += cache.reclaim(1_024, 0);
         longest = longest.max(step.elapsed());
     }
-    println!("  reclaimed by 1024 at a time in {:?}, the longest step {longest:?}", begun.elapsed());
+    println!(
+        "{entries} entries, reclaimed by 1024 at a time in {:?}, the longest step {longest:?}",
+        begun.elapsed()
+    );
 }
 
 /// Resident memory of this process, in bytes.

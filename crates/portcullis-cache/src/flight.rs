@@ -69,6 +69,14 @@ impl<R> Flight<R> {
         self.passed.store(true, Ordering::Release);
     }
 
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn places(&self) -> usize {
+        match &*lock(&self.state) {
+            State::Loading(wakers) => wakers.slots.len(),
+            State::Landed(_) | State::Abandoned => 0,
+        }
+    }
+
     /// Hand the outcome to all who wait, and to those who have begun to and are yet to be polled.
     pub(crate) fn land(&self, outcome: R) {
         self.settle(State::Landed(outcome));

@@ -58,6 +58,12 @@ impl<K: Hash + Eq + Clone, V: Clone, R: Clone> Ticket<K, V, R> {
         Self { cache, flight, key, hash, finished: false }
     }
 
+    /// How many places for wakers the load has, free ones included.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn places(&self) -> usize {
+        self.flight.places()
+    }
+
     /// The key that is being loaded.
     pub fn key(&self) -> &K {
         &self.key

@@ -148,6 +148,7 @@ fn a_dropped_waiter_is_not_woken_and_its_place_is_used_again() {
         assert_eq!(Arc::strong_count(&gone), 2, "a waker of a waiter that is gone is kept");
     }
     assert_eq!(poll(&mut staying, &stays), Poll::Pending);
+    assert_eq!(ticket.places(), 1);
     assert_eq!(Arc::strong_count(&gone), 1);
     assert_eq!(ticket.finish(11, None, 0), Kept::Nothing);
     assert_eq!((gone.rung(), stays.rung()), (0, 1));

@@ -196,6 +196,8 @@ fn loom_triples() {
     for triple in [[Load, Reload, All], [Load, Key, All], [Load, Scope, All], [Abandon, Load, Key]] {
         holds(&triple, Some(3));
     }
+    // The first drops the last reference to the scope while the second asks for it: the third must find the new one.
+    holds(&[Abandon, Load, Scope], Some(4));
 }
 
 #[test]
