@@ -1,3 +1,5 @@
+//! The limits of a body, on bodies that are cut, chunked, or never end.
+
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 

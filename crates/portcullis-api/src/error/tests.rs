@@ -1,3 +1,5 @@
+//! The envelope: root causes, metadata, challenges, traces.
+
 use super::*;
 use serde_json::json;
 

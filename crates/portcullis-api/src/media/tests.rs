@@ -1,3 +1,5 @@
+//! What clients send is served, and everything else refused in Elasticsearch's words.
+
 use http::HeaderValue;
 use proptest::prelude::*;
 

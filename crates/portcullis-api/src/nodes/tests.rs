@@ -1,3 +1,5 @@
+//! The answer of all nodes, with and without failures.
+
 use portcullis_security::{Cleared, Kind};
 
 use super::*;

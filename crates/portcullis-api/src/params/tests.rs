@@ -1,3 +1,5 @@
+//! Decoding, lists, booleans, and what is said of unknown parameters.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -22,6 +24,11 @@ fn lists_are_split_after_decoding_and_know_everything() {
 fn a_plus_is_a_space_only_in_the_query() {
     assert_eq!(query("a=x+y%2Bz").text("a"), Some("x y+z"));
     assert_eq!(Params::new(&[("n", "x+y%20z")], Query::default()).unwrap().path("n"), "x+y z");
+}
+
+#[test]
+fn of_a_name_given_twice_the_last_counts() {
+    assert_eq!(query("a=1&b=2;a=3").text("a"), Some("3"));
 }
 
 #[test]

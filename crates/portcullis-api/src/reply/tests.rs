@@ -1,3 +1,5 @@
+//! Pretty, YAML and filtered answers mean what plain ones mean.
+
 use proptest::prelude::*;
 use serde_json::json;
 

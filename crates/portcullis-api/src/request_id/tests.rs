@@ -1,3 +1,5 @@
+//! Which ids are taken from a client.
+
 use super::*;
 
 fn of(value: &'static str) -> String {

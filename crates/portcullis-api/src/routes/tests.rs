@@ -1,3 +1,5 @@
+//! The table as a table, and how paths find their rows.
+
 use std::collections::BTreeSet;
 
 use super::matching::Router;

@@ -1,3 +1,5 @@
+//! Authentications, tokens and roles on the wire.
+
 use std::sync::Arc;
 
 use portcullis_model::authentication::{Authentication, AuthenticationKind, TokenSource};

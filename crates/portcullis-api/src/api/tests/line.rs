@@ -77,6 +77,8 @@ async fn a_role_is_put_and_taken_away() {
     assert_eq!(told["r"]["cluster"], json!(["monitor"]));
     assert_eq!(bench.ask("GET", "/_security/role", "").await.json()["superuser"]["cluster"], json!(["all"]));
     assert_eq!(bench.ask("DELETE", "/_security/role/r", "").await.text, r#"{"found":true}"#);
+    let told = bench.ask("DELETE", "/_security/role/r", "").await;
+    assert_eq!((told.status, told.text.as_str()), (StatusCode::NOT_FOUND, r#"{"found":false}"#));
     let told = bench.ask("GET", "/_security/role/r", "").await;
     assert_eq!((told.status, told.text.as_str()), (StatusCode::NOT_FOUND, "{}"));
     let told = bench.ask("PUT", "/_security/role/r", r#"{"cluster":["nonsense"]}"#).await;
@@ -183,6 +185,8 @@ async fn a_service_token_lives_and_dies() {
         bench.ask("DELETE", &format!("{account}/credential/token/token1"), "").await.text,
         r#"{"found":true}"#
     );
+    let told = bench.ask("DELETE", &format!("{account}/credential/token/token1"), "").await;
+    assert_eq!((told.status, told.text.as_str()), (StatusCode::NOT_FOUND, r#"{"found":false}"#));
     assert_eq!(as_token().await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(bench.ask("GET", "/_security/service/elastic/unknown", "").await.text, "{}");
     assert!(

@@ -1,3 +1,5 @@
+//! Bodies and answers about API keys.
+
 use portcullis_model::api_key::Creator;
 use portcullis_model::lifetime::WallTime;
 use portcullis_secrets::Secret;

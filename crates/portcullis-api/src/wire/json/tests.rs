@@ -1,3 +1,5 @@
+//! What the strict reader refuses, and that it reads the rest as anybody would.
+
 use portcullis_security::Kind;
 use proptest::prelude::*;
 use serde_json::json;

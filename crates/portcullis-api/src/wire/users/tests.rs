@@ -1,3 +1,5 @@
+//! Bodies and answers about users.
+
 use portcullis_security::Kind;
 use proptest::prelude::*;
 
