@@ -30,9 +30,11 @@ impl Gate {
         Self { disk: Disk::new(new_store(), usize::MAX, Sync::Heeded), state: Arc::default() }
     }
 
-    fn hold(&self) {
+    /// Holds syncs until the answer is dropped, so that also a failing test lets the writer end.
+    fn hold(&self) -> Held<'_> {
         let mut state = self.state.0.lock().unwrap();
         (state.held, state.arrived) = (true, false);
+        Held(self)
     }
 
     /// Returns when a sync is held.
@@ -41,13 +43,17 @@ impl Gate {
         drop(self.state.1.wait_while(state, |state| !state.arrived).unwrap());
     }
 
-    fn release(&self) {
-        self.state.0.lock().unwrap().held = false;
-        self.state.1.notify_all();
-    }
-
     fn syncs(&self) -> usize {
         self.state.0.lock().unwrap().syncs
+    }
+}
+
+struct Held<'g>(&'g Gate);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.state.0.lock().unwrap().held = false;
+        self.0.state.1.notify_all();
     }
 }
 
@@ -87,14 +93,14 @@ fn nothing_is_seen_told_or_answered_before_the_sync() {
     let gate = Gate::new();
     let store = start(gate.clone()).unwrap();
     let mut feed = store.subscribe(Revision::ZERO).unwrap();
-    gate.hold();
+    let held = gate.hold();
     let mut commit = store.commit(put("a"));
     gate.wait_for_sync();
     assert!(commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     assert_eq!(store.get(&role("a")).unwrap(), None);
     assert_eq!(store.revision(), Revision::ZERO);
     assert_eq!(feed.next(Duration::ZERO), Ok(None));
-    gate.release();
+    drop(held);
     assert_eq!(wait(commit), Ok(Revision(1)));
     assert!(store.get(&role("a")).unwrap().is_some());
 }
@@ -108,11 +114,11 @@ fn commits_that_wait_share_a_sync() {
     wait(store.commit(put("alone"))).unwrap();
     let alone = gate.syncs() - before;
 
-    gate.hold();
+    let held = gate.hold();
     let first = store.commit(put("first"));
     gate.wait_for_sync();
     let commits: Vec<_> = (0..COMMITS).map(|n| store.commit(put(n.to_string()))).collect();
-    gate.release();
+    drop(held);
     assert_eq!(wait(first), Ok(Revision(2)));
     for (n, commit) in commits.into_iter().enumerate() {
         assert_eq!(wait(commit), Ok(Revision(3 + n as u64)));
@@ -124,7 +130,7 @@ fn commits_that_wait_share_a_sync() {
 fn the_queue_is_bounded() {
     let gate = Gate::new();
     let store = start(gate.clone()).unwrap();
-    gate.hold();
+    let held = gate.hold();
     let first = store.commit(put("first"));
     gate.wait_for_sync();
     let commits: Vec<_> = (0..MAX_QUEUED_COMMITS).map(|n| store.commit(put(n.to_string()))).collect();
@@ -133,7 +139,7 @@ fn the_queue_is_bounded() {
         matches!(&refused, Err(CommitError::Unavailable(reason)) if reason.contains("too many")),
         "{refused:?}"
     );
-    gate.release();
+    drop(held);
     wait(first).unwrap();
     for commit in commits {
         wait(commit).unwrap();
@@ -146,7 +152,7 @@ fn the_queue_is_bounded() {
 fn what_waits_is_bounded_in_bytes() {
     let gate = Gate::new();
     let store = start(gate.clone()).unwrap();
-    gate.hold();
+    let held = gate.hold();
     let first = store.commit(put("first"));
     gate.wait_for_sync();
     let body = crate::Bytes::from(vec![b'x'; MAX_DOCUMENT_BYTES]);
@@ -156,7 +162,7 @@ fn what_waits_is_bounded_in_bytes() {
     assert!(matches!(wait(large(fit)), Err(CommitError::Unavailable(_))));
     // A small one still has room.
     let small = store.commit(put("small"));
-    gate.release();
+    drop(held);
     for commit in commits.into_iter().chain([first, small]) {
         wait(commit).unwrap();
     }
