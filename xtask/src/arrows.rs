@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::process::{cargo, output};
 
 /// An arrow that is allowed: from, to, and why.
-const ARROWS: [(&str, &str, &str); 15] = [
+const ARROWS: [(&str, &str, &str); 13] = [
     ("portcullis-security", "portcullis-model", "the rules decide over the nouns"),
     ("portcullis-security", "portcullis-secrets", "it verifies and makes credentials"),
     ("portcullis-security", "portcullis-cache", "it owns every cache and what clears it"),
@@ -26,8 +26,6 @@ const ARROWS: [(&str, &str, &str); 15] = [
     ("portcullis", "portcullis-secrets", "wiring: the pool is started; the file tools hash"),
     ("portcullis", "portcullis-cache", "wiring: metrics show its counters"),
     ("portcullis", "portcullis-store", "wiring: the engine is chosen and opened"),
-    ("portcullis-tests", "*", "tests look at everything"),
-    ("portcullis-bench", "*", "benchmarks measure everything"),
 ];
 
 /// Arrows that only the unit tests of a crate have.
@@ -37,7 +35,7 @@ const TEST_ARROWS: [(&str, &str, &str); 1] =
 /// Packages that are tools: they may name everything and nobody may name them.
 const TOOLS: [&str; 4] = ["portcullis-tests", "portcullis-bench", "portcullis-fuzz", "xtask"];
 
-/// Libraries that a crate must never name, and why. `*` is each crate below the executable.
+/// Libraries that a crate must never name, and why.
 const BARRED: [(&str, &[&str], &str); 6] = [
     (
         "portcullis-model",
@@ -81,7 +79,7 @@ fn judge(from: &str, to: &str, ours: bool, tests_only: bool) -> Option<String> {
         // A crate names itself to switch on a feature for its own tests.
         let allowed = from == to
             || TOOLS.contains(&from)
-            || ARROWS.iter().any(|(source, sink, _)| *source == from && (*sink == to || *sink == "*"))
+            || ARROWS.iter().any(|(source, sink, _)| *source == from && *sink == to)
             || tests_only && TEST_ARROWS.iter().any(|(source, sink, _)| *source == from && *sink == to);
         return (!allowed)
             .then(|| format!("the arrow {from} -> {to} is not in the picture (xtask/src/arrows.rs)"));
