@@ -4,6 +4,8 @@
 use std::fmt;
 use std::panic::Location;
 
+use portcullis_model::role::{DescriptorError, ErrorKind};
+
 /// What sort of failure it is. One row each in the API's table of type names and statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -164,6 +166,22 @@ impl Failure {
     /// Where in our code it was raised.
     pub fn place(&self) -> &'static Location<'static> {
         self.place
+    }
+}
+
+impl From<DescriptorError> for Failure {
+    /// What is wrong with a role descriptor, in the model's words.
+    #[track_caller]
+    fn from(error: DescriptorError) -> Self {
+        let failure = match error.kind {
+            ErrorKind::Parse => Self::parse(error.reason),
+            ErrorKind::IllegalArgument => Self::illegal_argument(error.reason),
+            ErrorKind::XContentParse => Self::content_parse(error.reason),
+        };
+        match error.cause {
+            Some(cause) => failure.caused_by(Self::from(*cause)),
+            None => failure,
+        }
     }
 }
 

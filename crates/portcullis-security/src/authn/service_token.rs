@@ -6,7 +6,7 @@ use std::sync::Arc;
 use portcullis_cache::{Keep, ScopeKey, Start};
 use portcullis_model::authentication::{Authentication, TokenSource};
 use portcullis_model::credential::ServiceTokenId;
-use portcullis_model::service_account;
+use portcullis_model::{service_account, token};
 use portcullis_secrets::{CacheHash, Secret, StoredHash};
 use portcullis_store::{Condition, Expected};
 
@@ -18,8 +18,6 @@ use crate::documents;
 use crate::error::{Failure, Kind};
 use crate::realms::verify::{Stored, verify};
 
-/// A service token's secret has at least this many bytes.
-const MIN_SECRET_BYTES: usize = 10;
 /// What a cached token weighs beside its entry: a guess that the statistics are made of.
 const TOKEN_BYTES: usize = 256;
 
@@ -44,7 +42,7 @@ pub(crate) async fn authenticate(core: &Core, bearer: &Secret) -> Result<Arc<Cac
         return Err(soft_failure("oauth2 token", "invalid token"));
     };
     let known = service_account::find(&id.namespace, &id.service).is_some();
-    if !known || secret.len() < MIN_SECRET_BYTES {
+    if !known || secret.len() < token::SECRET_MIN {
         return Err(refused(&id));
     }
     for source in [TokenSource::File, TokenSource::Index] {

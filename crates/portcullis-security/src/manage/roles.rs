@@ -28,6 +28,7 @@ impl<'a> Roles<'a> {
     /// [`Core::write`] fails with.
     pub async fn put(&self, caller: &Caller, role: RoleDescriptor) -> Result<bool, Failure> {
         check(&role)?;
+        role.validate_queries()?;
         let key = documents::role::key(&role.name);
         let body = documents::role::encode(&role)?;
         let mut attempts = Attempts::new();

@@ -1,0 +1,20 @@
+use super::*;
+
+#[test]
+fn a_change_moves_what_looked_at_it_and_absence_counts() {
+    let generations = Generations::new();
+    let mut footprint = Footprint::default();
+    generations.note(&mut footprint, "realm/native/nobody");
+    assert!(generations.unmoved(&footprint));
+    generations.bump("realm/native/nobody");
+    assert!(!generations.unmoved(&footprint));
+}
+
+#[test]
+fn bump_all_moves_everything() {
+    let generations = Generations::new();
+    let mut footprint = Footprint::default();
+    generations.note(&mut footprint, "a");
+    generations.bump_all();
+    assert!(!generations.unmoved(&footprint));
+}
