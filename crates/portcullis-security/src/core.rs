@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
+use portcullis_model::subject::{FILE_REALM, NATIVE_REALM, RealmRef};
 use portcullis_secrets::{
     HashAlgorithm, HashingPool, PoolError, PoolSettings, PoolStats, Secret, StoredHash,
 };
@@ -21,9 +22,10 @@ use crate::error::{Failure, Kind};
 use crate::files::Files;
 use crate::realms::Realm;
 use crate::realms::caching::CachingRealm;
-use crate::realms::file::FileRealm;
-use crate::realms::native::NativeRealm;
-use crate::realms::reserved::ReservedRealm;
+use crate::realms::file::FileUsers;
+use crate::realms::internal::InternalRealm;
+use crate::realms::native::Native;
+use crate::realms::reserved::Reserved;
 use crate::settings::{Settings, Switch};
 
 /// The shared parts.
@@ -220,12 +222,12 @@ fn chain(core: &Arc<Core>, more: Vec<(i64, Box<dyn Realm>)>) -> Vec<CachingRealm
     let weak = Arc::downgrade(core);
     let mut ordered: Vec<(i64, CachingRealm)> = Vec::new();
     if let Some(it) = &settings.file_realm {
-        let realm = Box::new(FileRealm::new(weak.clone(), &it.name));
-        ordered.push((it.order, CachingRealm::new(realm, it.authentication, it.cache.hash_algo)));
+        let realm = InternalRealm::new(weak.clone(), RealmRef::new(it.name.as_str(), FILE_REALM), FileUsers);
+        ordered.push((it.order, CachingRealm::new(Box::new(realm), it.authentication, it.cache.hash_algo)));
     }
     if let Some(it) = &settings.native_realm {
-        let realm = Box::new(NativeRealm::new(weak.clone(), &it.name));
-        ordered.push((it.order, CachingRealm::new(realm, it.authentication, it.cache.hash_algo)));
+        let realm = InternalRealm::new(weak.clone(), RealmRef::new(it.name.as_str(), NATIVE_REALM), Native);
+        ordered.push((it.order, CachingRealm::new(Box::new(realm), it.authentication, it.cache.hash_algo)));
     }
     for (order, realm) in more {
         ordered.push((order, CachingRealm::new(realm, Switch::On, HashAlgorithm::SSHA256)));
@@ -233,8 +235,8 @@ fn chain(core: &Arc<Core>, more: Vec<(i64, Box<dyn Realm>)>) -> Vec<CachingRealm
     ordered.sort_by_key(|(order, _)| *order);
     let mut realms = Vec::new();
     if settings.reserved_realm.is_on() {
-        let realm = Box::new(ReservedRealm::new(weak));
-        realms.push(CachingRealm::new(realm, Switch::On, HashAlgorithm::SSHA256));
+        let realm = InternalRealm::new(weak, RealmRef::reserved(), Reserved);
+        realms.push(CachingRealm::new(Box::new(realm), Switch::On, HashAlgorithm::SSHA256));
     }
     realms.extend(ordered.into_iter().map(|(_, realm)| realm));
     realms

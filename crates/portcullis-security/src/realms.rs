@@ -3,6 +3,7 @@
 
 pub(crate) mod caching;
 pub(crate) mod file;
+pub(crate) mod internal;
 pub(crate) mod native;
 pub(crate) mod reserved;
 pub(crate) mod verify;
@@ -90,9 +91,4 @@ pub(crate) enum RealmVerdict {
 pub(crate) enum LookupVerdict {
     Decided(Option<Arc<ResolvedUser>>),
     Undecided(Failure),
-}
-
-/// The core that made this realm. It can be gone only while the node stops.
-pub(crate) fn alive(core: &std::sync::Weak<crate::core::Core>) -> Result<Arc<crate::core::Core>, Failure> {
-    core.upgrade().ok_or_else(|| Failure::unavailable("the node is stopping"))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use portcullis_cache::{Keep, Start};
 use portcullis_model::api_key::{ApiKeyRecord, ApiKeyType};
 use portcullis_model::authentication::Authentication;
-use portcullis_secrets::{CacheHash, Secret, StoredHash};
+use portcullis_secrets::{CacheHash, Secret};
 use portcullis_store::{Condition, Expected};
 
 use super::refused::{Family, Refusal};
@@ -14,6 +14,7 @@ use crate::authz::resolve::KeyPermissions;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Failure, Kind};
+use crate::realms::internal::hash;
 use crate::realms::verify::{Stored, verify};
 
 /// What a cached key weighs beside its entry: a guess that the statistics are made of.
@@ -134,10 +135,7 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
 
 fn read(core: &Core, id: &str) -> Result<Option<Stored<(ApiKeyRecord, Condition)>>, Failure> {
     let Some(stored) = documents::api_key::read(core.store(), id)? else { return Ok(None) };
-    let hash = StoredHash::parse(&stored.value.hash)
-        .inspect_err(|error| tracing::warn!(%error, "an API key has a hash of an unknown form"))
-        .ok()
-        .map(Arc::new);
+    let hash = hash(&stored.value.hash, "an API key");
     let proof = Condition { key: documents::api_key::key(id), expected: Expected::At(stored.revision) };
     Ok(Some(Stored { value: (stored.value, proof), hash }))
 }

@@ -7,7 +7,7 @@ use portcullis_cache::{Keep, ScopeKey, Start};
 use portcullis_model::authentication::{Authentication, TokenSource};
 use portcullis_model::credential::ServiceTokenId;
 use portcullis_model::{service_account, token};
-use portcullis_secrets::{CacheHash, Secret, StoredHash};
+use portcullis_secrets::{CacheHash, Secret};
 use portcullis_store::{Condition, Expected};
 
 use super::credentials::ServiceToken;
@@ -16,6 +16,7 @@ use super::soft_failure;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Failure, Kind};
+use crate::realms::internal::hash;
 use crate::realms::verify::{Stored, verify};
 
 /// What a cached token weighs beside its entry: a guess that the statistics are made of.
@@ -127,10 +128,7 @@ async fn load(
 
 fn read_index(core: &Core, id: &ServiceTokenId) -> Result<Option<Stored<Option<Condition>>>, Failure> {
     let Some(stored) = documents::service_token::read(core.store(), id)? else { return Ok(None) };
-    let hash = StoredHash::parse(&stored.value.password)
-        .inspect_err(|error| tracing::warn!(%error, "a service token has a hash of an unknown form"))
-        .ok()
-        .map(Arc::new);
+    let hash = hash(&stored.value.password, "a service token");
     let proof = Condition { key: documents::service_token::key(id), expected: Expected::At(stored.revision) };
     Ok(Some(Stored { value: Some(proof), hash }))
 }

@@ -7,7 +7,7 @@ use portcullis_model::credential::{self, FILE_NAME_MAX};
 use portcullis_model::role::{self, Restriction, RoleDescriptor};
 use serde_json::Value;
 
-use super::watched::{FileContent, Problem};
+use super::watched::{FileContent, Problem, differing};
 
 /// The roles of the file.
 #[derive(Default)]
@@ -47,12 +47,8 @@ impl FileContent for RolesFile {
     }
 
     fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
-        old.roles
-            .keys()
-            .chain(new.roles.keys())
-            .filter(|name| old.roles.get(*name) != new.roles.get(*name))
-            .cloned()
-            .collect()
+        let names = old.roles.keys().chain(new.roles.keys());
+        differing(names, |name| old.roles.get(name), |name| new.roles.get(name))
     }
 }
 

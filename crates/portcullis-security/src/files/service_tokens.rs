@@ -6,7 +6,7 @@ use std::sync::Arc;
 use portcullis_model::credential::ServiceTokenId;
 use portcullis_secrets::StoredHash;
 
-use super::watched::{FileContent, Problem, lines};
+use super::watched::{FileContent, Problem, differing, entries};
 
 /// The service account tokens of the file.
 #[derive(Default)]
@@ -29,33 +29,19 @@ impl ServiceTokensFile {
 
 impl FileContent for ServiceTokensFile {
     fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
-        let mut hashes = BTreeMap::new();
-        for (line, content) in lines(text) {
-            match entry(content) {
-                Ok((name, hash)) => {
-                    hashes.insert(name, Arc::new(hash));
-                }
-                Err(reason) => problems.push(Problem { line, reason }),
-            }
-        }
-        Ok(Self { hashes })
+        Ok(Self { hashes: entries(text, problems, entry).into_iter().collect() })
     }
 
     fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
-        let hash = |it: &Self, name: &str| it.hashes.get(name).map(|it| it.as_str().to_owned());
-        old.hashes
-            .keys()
-            .chain(new.hashes.keys())
-            .filter(|name| hash(old, name) != hash(new, name))
-            .cloned()
-            .collect()
+        let names = old.hashes.keys().chain(new.hashes.keys());
+        differing(names, |name| old.hashes.get(name), |name| new.hashes.get(name))
     }
 }
 
-fn entry(line: &str) -> Result<(String, StoredHash), String> {
+fn entry(line: &str) -> Result<(String, Arc<StoredHash>), String> {
     let (name, hash) = line.split_once(':').ok_or("there is no colon between token and hash")?;
     let id = ServiceTokenId::parse(name)
         .ok_or_else(|| format!("[{name}] is not the name of a service account token"))?;
     let hash = StoredHash::parse(hash).map_err(|error| format!("the hash of token [{name}]: {error}"))?;
-    Ok((id.to_string(), hash))
+    Ok((id.to_string(), Arc::new(hash)))
 }

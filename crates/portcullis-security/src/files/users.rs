@@ -6,7 +6,7 @@ use std::sync::Arc;
 use portcullis_model::credential::{self, FILE_NAME_MAX};
 use portcullis_secrets::StoredHash;
 
-use super::watched::{FileContent, Problem, lines};
+use super::watched::{FileContent, Problem, differing, entries};
 
 /// The users of the file realm and their hashes.
 #[derive(Default)]
@@ -33,30 +33,16 @@ impl UsersFile {
 
 impl FileContent for UsersFile {
     fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
-        let mut hashes = HashMap::new();
-        for (line, content) in lines(text) {
-            match entry(content) {
-                Ok((name, hash)) => {
-                    hashes.insert(name.to_owned(), Arc::new(hash));
-                }
-                Err(reason) => problems.push(Problem { line, reason }),
-            }
-        }
-        Ok(Self { hashes })
+        Ok(Self { hashes: entries(text, problems, entry).into_iter().collect() })
     }
 
     fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
-        let hash = |it: &Self, name: &str| it.hashes.get(name).map(|it| it.as_str().to_owned());
-        old.hashes
-            .keys()
-            .chain(new.hashes.keys())
-            .filter(|name| hash(old, name) != hash(new, name))
-            .cloned()
-            .collect()
+        let names = old.hashes.keys().chain(new.hashes.keys());
+        differing(names, |name| old.hashes.get(name), |name| new.hashes.get(name))
     }
 }
 
-fn entry(line: &str) -> Result<(&str, StoredHash), String> {
+fn entry(line: &str) -> Result<(String, Arc<StoredHash>), String> {
     let (name, hash) = line.split_once(':').ok_or("there is no colon between name and hash")?;
     if name.is_empty() || hash.is_empty() {
         return Err("the name or the hash is empty".to_owned());
@@ -67,5 +53,5 @@ fn entry(line: &str) -> Result<(&str, StoredHash), String> {
         return Err(format!("user [{name}] is reserved"));
     }
     let hash = StoredHash::parse(hash).map_err(|error| format!("the hash of user [{name}]: {error}"))?;
-    Ok((name, hash))
+    Ok((name.to_owned(), Arc::new(hash)))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portcullis_model::credential::{self, FILE_NAME_MAX};
 
-use super::watched::{FileContent, Problem, lines};
+use super::watched::{FileContent, Problem, differing, entries};
 
 /// Which roles the users of the file realm have.
 #[derive(Default)]
@@ -22,29 +22,20 @@ impl UsersRolesFile {
 impl FileContent for UsersRolesFile {
     fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
         let mut roles: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (line, content) in lines(text) {
-            match entry(content) {
-                Ok((role, users)) => {
-                    for user in users {
-                        let of_user = roles.entry(user.to_owned()).or_default();
-                        if !of_user.iter().any(|it| it == role) {
-                            of_user.push(role.to_owned());
-                        }
-                    }
+        for (role, users) in entries(text, problems, entry) {
+            for user in users {
+                let of_user = roles.entry(user.to_owned()).or_default();
+                if !of_user.iter().any(|it| it == role) {
+                    of_user.push(role.to_owned());
                 }
-                Err(reason) => problems.push(Problem { line, reason }),
             }
         }
         Ok(Self { roles })
     }
 
     fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
-        old.roles
-            .keys()
-            .chain(new.roles.keys())
-            .filter(|name| old.roles.get(*name) != new.roles.get(*name))
-            .cloned()
-            .collect()
+        let names = old.roles.keys().chain(new.roles.keys());
+        differing(names, |name| old.roles.get(name), |name| new.roles.get(name))
     }
 }
 

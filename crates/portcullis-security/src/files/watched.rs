@@ -203,5 +203,30 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(|(_, line)| !line.is_empty())
 }
 
+/// Parses a file of one entry a line; what `entry` refuses is left out and noted.
+pub(super) fn entries<'a, E>(
+    text: &'a str,
+    problems: &mut Vec<Problem>,
+    entry: impl Fn(&'a str) -> Result<E, String>,
+) -> Vec<E> {
+    let parsed = lines(text).filter_map(|(line, content)| match entry(content) {
+        Ok(entry) => Some(entry),
+        Err(reason) => {
+            problems.push(Problem { line, reason });
+            None
+        }
+    });
+    parsed.collect()
+}
+
+/// The names whose values differ between two contents, or that only one of them has.
+pub(super) fn differing<'a, V: PartialEq + ?Sized + 'a>(
+    names: impl Iterator<Item = &'a String>,
+    old: impl Fn(&str) -> Option<&'a V>,
+    new: impl Fn(&str) -> Option<&'a V>,
+) -> BTreeSet<String> {
+    names.filter(|name| old(name) != new(name)).cloned().collect()
+}
+
 #[cfg(test)]
 mod tests;
