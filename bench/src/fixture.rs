@@ -31,9 +31,8 @@ impl Fixture {
     pub(crate) async fn start(store: Arc<dyn Store>, max_keys: usize) -> Self {
         let mut settings = Settings { password_hashing: HashAlgorithm::BCRYPT, ..Settings::default() };
         settings.api_key.cache.max_entries = max_keys;
-        let security =
-            Security::start(settings, store, Arc::new(SystemClock), Path::new("no such folder"))
-                .expect("a service");
+        let security = Security::start(settings, store, Arc::new(SystemClock), Path::new("no such folder"))
+            .expect("a service");
         let password = Secret::from_string(PASSWORD.to_owned());
         security.set_password("elastic", password).await.expect("a password");
         Self { security }

@@ -19,7 +19,9 @@ pub(crate) async fn measure() {
     let fixture = Fixture::start(Arc::new(MemoryStore::new()), ENTRIES + 1000).await;
     let headers = fixture.keys(ENTRIES).await;
     fixture.warm(&headers).await;
-    for (what, spread) in [("API key, header to verdict, one key", 1), ("the same, over 100,000 keys", ENTRIES)] {
+    for (what, spread) in
+        [("API key, header to verdict, one key", 1), ("the same, over 100,000 keys", ENTRIES)]
+    {
         let mut rounds = Vec::new();
         for _ in 0..ROUNDS {
             let began = Instant::now();

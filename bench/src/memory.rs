@@ -14,7 +14,11 @@ pub(crate) async fn measure() {
     let before = resident_bytes();
     fixture.warm(&headers).await;
     let grown = resident_bytes().saturating_sub(before);
-    println!("{:<72} {:>8} bytes", "resident memory per cached API key, its record included", grown / ENTRIES as u64);
+    println!(
+        "{:<72} {:>8} bytes",
+        "resident memory per cached API key, its record included",
+        grown / ENTRIES as u64
+    );
     fixture.security.stop();
 }
 
