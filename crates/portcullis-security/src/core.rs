@@ -2,6 +2,7 @@
 //! the parts find each other.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
@@ -39,6 +40,7 @@ pub(crate) struct Core {
     files: Files,
     pool: HashingPool,
     repeats: Repeats,
+    writable: AtomicBool,
     stand_in: Arc<StoredHash>,
     realms: OnceLock<Vec<CachingRealm>>,
 }
@@ -75,6 +77,7 @@ impl Core {
             caches,
             pool,
             repeats: Repeats::default(),
+            writable: AtomicBool::new(true),
         });
         let realms = chain(&core, more);
         // A fresh cell: nobody has set it before.
@@ -173,11 +176,8 @@ impl Core {
     pub(crate) async fn write(&self, caller: &Caller, batch: Batch) -> Result<Revision, Failure> {
         let own = caller.conditions();
         let batch = own.iter().fold(batch, add);
-        match self.store.commit(batch).await {
-            Ok(revision) => {
-                self.applied.reach(revision).await;
-                Ok(revision)
-            }
+        match self.commit(batch).await {
+            Ok(revision) => Ok(revision),
             Err(CommitError::Conflict { key, .. }) if own.iter().any(|it| it.key == key) => {
                 Err(caller.gone())
             }
@@ -187,9 +187,28 @@ impl Core {
 
     /// Commits `batch` for the node itself: start-up, housekeeping, the command line.
     pub(crate) async fn write_own(&self, batch: Batch) -> Result<Revision, Failure> {
-        let revision = self.store.commit(batch).await.map_err(not_committed)?;
-        self.applied.reach(revision).await;
-        Ok(revision)
+        self.commit(batch).await.map_err(not_committed)
+    }
+
+    /// Commits, waits until the change is taken in, and remembers whether the store takes writes.
+    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
+        let outcome = self.store.commit(batch).await;
+        match &outcome {
+            Ok(revision) => {
+                self.writable.store(true, Ordering::Relaxed);
+                self.applied.reach(*revision).await;
+            }
+            Err(CommitError::Unavailable(_) | CommitError::Unknown(_) | CommitError::Corrupt(_)) => {
+                self.writable.store(false, Ordering::Relaxed);
+            }
+            Err(CommitError::Conflict { .. } | CommitError::TooLarge { .. } | CommitError::Invalid(_)) => {}
+        }
+        outcome
+    }
+
+    /// Whether the last write reached the store. A full disk, say, makes it no until a write succeeds again.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.writable.load(Ordering::Relaxed)
     }
 
     /// Waits until all that is committed is taken in: what a write waits for that found nothing to change.

@@ -114,6 +114,11 @@ impl Security {
         stats::read(&self.core)
     }
 
+    /// Whether the last write reached the store: what `GET /-/ready` tells.
+    pub fn is_writable(&self) -> bool {
+        self.core.is_writable()
+    }
+
     /// The settings that the service was started with.
     pub fn settings(&self) -> &Settings {
         self.core.settings()

@@ -32,7 +32,7 @@ impl Host for NodeHost {
     }
 
     fn ready(&self) -> bool {
-        !*self.stopping.borrow()
+        !*self.stopping.borrow() && self.security.is_writable()
     }
 
     fn metrics(&self) -> String {
