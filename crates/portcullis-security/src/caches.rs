@@ -3,6 +3,7 @@
 
 pub mod affected;
 pub(crate) mod generation;
+mod switches;
 
 use std::sync::Arc;
 
@@ -16,13 +17,12 @@ use crate::authn::api_key::{CachedApiKey, KeyVerdict};
 use crate::authn::refused::Refusal;
 use crate::authn::service_token::{CachedToken, TokenVerdict};
 use crate::authz::resolve::{RoleSet, RolesVerdict};
-#[cfg(feature = "mutants")]
-use crate::error::Failure;
 use crate::realms::{LookupVerdict, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::settings::{CacheSettings, Settings};
 
 use affected::{Extent, Row, Source, Target};
 use generation::Generations;
+use switches::Switches;
 
 /// At most this many refused credentials are remembered.
 const REFUSED_MAX: usize = 10_000;
@@ -65,8 +65,7 @@ pub(crate) struct Caches {
     pub(crate) roles: Arc<RoleCache>,
     pub(crate) refused: Arc<RefusedCache>,
     pub(crate) generations: Generations,
-    #[cfg(feature = "mutants")]
-    mutant: mutant::Mutant,
+    pub(crate) switches: Switches,
 }
 
 impl Caches {
@@ -107,8 +106,7 @@ impl Caches {
                 expiry: Expiry::AfterWrite(REFUSED_TTL_MILLIS),
             })),
             generations: Generations::new(),
-            #[cfg(feature = "mutants")]
-            mutant: mutant::Mutant::default(),
+            switches: Switches::default(),
         }
     }
 
@@ -129,7 +127,7 @@ impl Caches {
     /// The new state must be in force before (I-3).
     pub(crate) fn changed(&self, source: Source, name: &str, why: Why) {
         for (index, row) in affected::TABLE.iter().enumerate() {
-            if row.source == source && self.row_counts(index) {
+            if row.source == source && !self.switches.skips(index) {
                 self.apply(row, name, why);
             }
         }
@@ -237,52 +235,6 @@ impl Caches {
         all.push(("refused".to_owned(), self.refused.stats(now.0)));
         all
     }
-
-    #[cfg(not(feature = "mutants"))]
-    fn row_counts(&self, _index: usize) -> bool {
-        true
-    }
-
-    #[cfg(feature = "mutants")]
-    fn row_counts(&self, index: usize) -> bool {
-        !self.mutant.skips(index)
-    }
-
-    /// Breaks the fence of every cache.
-    #[cfg(feature = "mutants")]
-    pub(crate) fn set_mutant(&self, mutant: portcullis_cache::Mutant) {
-        for realm in &self.realms {
-            realm.users.set_mutant(mutant);
-            realm.lookups.set_mutant(mutant);
-        }
-        if let Some(cache) = &self.api_keys {
-            cache.set_mutant(mutant);
-        }
-        self.index_tokens.set_mutant(mutant);
-        self.file_tokens.set_mutant(mutant);
-        self.roles.set_mutant(mutant);
-        self.refused.set_mutant(mutant);
-    }
-
-    /// Makes a clear of the cache of this name fail, or lets all work again with `None`.
-    #[cfg(feature = "mutants")]
-    pub(crate) fn break_cache(&self, name: Option<&str>) {
-        self.mutant.break_cache(name);
-    }
-
-    #[cfg(feature = "mutants")]
-    pub(crate) fn fault(&self, name: &str) -> Result<(), Failure> {
-        if self.mutant.is_broken(name) {
-            return Err(Failure::internal(format!("the cache [{name}] is broken")));
-        }
-        Ok(())
-    }
-
-    /// Takes one row of the table out of force, or puts all back with `None`: tests prove each row with it.
-    #[cfg(feature = "mutants")]
-    pub(crate) fn take_row_out(&self, index: Option<usize>) {
-        self.mutant.set(index);
-    }
 }
 
 /// The scope of one role in the cache of composed roles, existing or not.
@@ -317,46 +269,4 @@ fn clear<V: Clone, R: Clone>(cache: &Cache<Box<str>, V, R>, extent: Extent, name
         Extent::Named => cache.invalidate(name, why),
         Extent::Everything => cache.invalidate_all(why),
     };
-}
-
-#[cfg(feature = "mutants")]
-mod mutant {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Mutex, PoisonError};
-
-    const NONE: usize = usize::MAX;
-
-    /// What tests have broken.
-    pub(super) struct Mutant {
-        row: AtomicUsize,
-        broken: Mutex<Vec<String>>,
-    }
-
-    impl Default for Mutant {
-        fn default() -> Self {
-            Self { row: AtomicUsize::new(NONE), broken: Mutex::default() }
-        }
-    }
-
-    impl Mutant {
-        pub(super) fn skips(&self, index: usize) -> bool {
-            self.row.load(Ordering::Acquire) == index
-        }
-
-        pub(super) fn set(&self, index: Option<usize>) {
-            self.row.store(index.unwrap_or(NONE), Ordering::Release);
-        }
-
-        pub(super) fn break_cache(&self, name: Option<&str>) {
-            let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-            match name {
-                Some(name) => broken.push(name.to_owned()),
-                None => broken.clear(),
-            }
-        }
-
-        pub(super) fn is_broken(&self, name: &str) -> bool {
-            self.broken.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|it| it == name)
-        }
-    }
 }

@@ -58,7 +58,7 @@ impl<'a> Clearing<'a> {
     fn realm(&self, realm: &RealmCaches, usernames: &[String]) -> Result<usize, Failure> {
         let family = format!("realm/{}", realm.realm.kind);
         let caches = self.core.caches();
-        self.fault(&format!("{family}/{}", realm.realm.name))?;
+        self.core.caches().switches.fault(&format!("{family}/{}", realm.realm.name))?;
         if usernames.is_empty() {
             caches.generations.bump_all();
             caches.refuse_no_more(&family, None, Why::Api);
@@ -79,7 +79,7 @@ impl<'a> Clearing<'a> {
     pub fn roles(&self, caller: &Caller, names: &[String]) -> NodesOutcome {
         self.run(caller, "role", names, || {
             let caches = self.core.caches();
-            self.fault("roles")?;
+            self.core.caches().switches.fault("roles")?;
             if names.is_empty() {
                 caches.generations.bump_all();
                 return Ok(caches.roles.invalidate_all(Why::Api));
@@ -106,7 +106,7 @@ impl<'a> Clearing<'a> {
             let caches = self.core.caches();
             let off = || Failure::illegal_argument("No cache named [api_key] is found");
             let cache = caches.api_keys.as_ref().ok_or_else(off)?;
-            self.fault("api_key")?;
+            self.core.caches().switches.fault("api_key")?;
             if ids.is_empty() {
                 caches.generations.bump_all();
                 caches.refuse_no_more("api_key", None, Why::Api);
@@ -154,7 +154,7 @@ impl<'a> Clearing<'a> {
         let caches = self.core.caches();
         let cache = if store == "file" { &caches.file_tokens } else { &caches.index_tokens };
         let family = format!("{store}_token");
-        self.fault(&format!("{store}_service_account_token"))?;
+        self.core.caches().switches.fault(&format!("{store}_service_account_token"))?;
         if names.is_empty() {
             caches.generations.bump_all();
             caches.refuse_no_more(&family, None, Why::Api);
@@ -195,17 +195,5 @@ impl<'a> Clearing<'a> {
                 NodesOutcome { cleared: Vec::new(), failures: vec![(node_id, failure)] }
             }
         }
-    }
-
-    #[cfg(not(feature = "mutants"))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the tests' build puts faults in here")]
-    fn fault(&self, _cache: &str) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    /// Fails where a test asked for it.
-    #[cfg(feature = "mutants")]
-    fn fault(&self, cache: &str) -> Result<(), Failure> {
-        self.core.caches().fault(cache)
     }
 }

@@ -8,6 +8,7 @@ pub mod users_roles;
 mod watched;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use portcullis_cache::Why;
 
@@ -26,6 +27,9 @@ pub struct Files {
     users_roles: Watched<UsersRolesFile>,
     roles: Watched<RolesFile>,
     service_tokens: Watched<ServiceTokensFile>,
+    /// Held from the first look to the last clear: whoever finds nothing changed must not be told so while somebody
+    /// else has put a new content in force and not yet cleared its caches.
+    taking_in: Mutex<()>,
 }
 
 impl Files {
@@ -36,6 +40,7 @@ impl Files {
             users_roles: Watched::open(directory.join("users_roles")),
             roles: Watched::open(directory.join("roles.yml")),
             service_tokens: Watched::open(directory.join("service_tokens")),
+            taking_in: Mutex::default(),
         }
     }
 
@@ -59,9 +64,11 @@ impl Files {
         &self.service_tokens
     }
 
-    /// Takes in what has changed: the new content first, then its caches (I-3). `true` when a file looks as if
+    /// Takes in what has changed: the new content first, then its caches (I-3). When this returns, both are done for
+    /// everything that was in the files before the call, whoever else takes in at the same time. `true` when a file looks as if
     /// somebody were still writing it: look again, with [`Reading::Second`], 100 ms later.
     pub(crate) fn take_in(&self, caches: &Caches, reading: Reading) -> bool {
+        let _alone = self.taking_in.lock().unwrap_or_else(PoisonError::into_inner);
         let mut again = false;
         let users = [self.users.take_in(reading), self.users_roles.take_in(reading)];
         for outcome in users {

@@ -166,13 +166,13 @@ impl Security {
     /// Takes one row of [`crate::caches::affected::TABLE`] out of force, or puts all back. For tests.
     #[cfg(feature = "mutants")]
     pub fn take_row_out(&self, index: Option<usize>) {
-        self.core.caches().take_row_out(index);
+        self.core.caches().switches.take_row_out(index);
     }
 
     /// Makes clears of the cache of this name fail, or lets all work again. For tests.
     #[cfg(feature = "mutants")]
     pub fn break_cache(&self, name: Option<&str>) {
-        self.core.caches().break_cache(name);
+        self.core.caches().switches.break_cache(name);
     }
 
     /// Sets a mutant in every cache. For tests.
