@@ -65,8 +65,8 @@ impl Files {
     }
 
     /// Takes in what has changed: the new content first, then its caches (I-3). When this returns, both are done for
-    /// everything that was in the files before the call, whoever else takes in at the same time. `true` when a file looks as if
-    /// somebody were still writing it: look again, with [`Reading::Second`], 100 ms later.
+    /// everything that was in the files before the call, whoever else takes in at the same time. `true` when a file
+    /// looks as if somebody were still writing it: look again, with [`Reading::Second`], 100 ms later.
     pub(crate) fn take_in(&self, caches: &Caches, reading: Reading) -> bool {
         let _alone = self.taking_in.lock().unwrap_or_else(PoisonError::into_inner);
         let mut again = false;
