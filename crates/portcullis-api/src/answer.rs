@@ -9,12 +9,12 @@ use http_body_util::Full;
 use portcullis_security::{Failure, Kind, audit};
 use serde_json::Value;
 
-use crate::api::Shared;
 use crate::params::Query;
 use crate::refusal::{Refusal, Short};
 use crate::reply::filter::Filter;
 use crate::reply::{Content, Presentation, Reply};
 use crate::request_id::{self, RequestId};
+use crate::shared::Shared;
 use crate::{error, headers, media};
 
 /// The header by which official clients know a server.

@@ -15,7 +15,6 @@ use portcullis_security::{Authenticated, AuthenticationRequest, Failure, Securit
 use tracing::Instrument;
 
 use crate::body::{self, Content, Limits};
-use crate::error::Telling;
 use crate::guard::Pending;
 use crate::host::{Host, Observation};
 use crate::params::{Params, Query};
@@ -26,29 +25,14 @@ use crate::request_id::RequestId;
 use crate::routes::matching::{Matched, Router};
 use crate::routes::{BodyRule, Entry, ROUTES, Route};
 use crate::settings::ApiSettings;
+use crate::shared::Shared;
 use crate::{answer, headers, media, warning};
 
 /// The HTTP API of one node. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
     shared: Arc<Shared>,
-}
-
-/// What all requests share.
-pub(crate) struct Shared {
-    pub(crate) security: Security,
-    pub(crate) settings: ApiSettings,
-    pub(crate) host: Arc<dyn Host>,
-    /// The values of `WWW-Authenticate` on a 401, a header line each.
-    pub(crate) challenges: Vec<&'static str>,
-    router: Router,
-}
-
-impl Shared {
-    /// How much of a failure is told.
-    pub(crate) fn telling(&self, traces: bool) -> Telling<'_> {
-        Telling { challenges: &self.challenges, traces, detailed: self.settings.detailed_errors }
-    }
+    router: Arc<Router>,
 }
 
 /// A body that took longer than this to arrive has its sender authenticated again: what was true when the head
@@ -68,8 +52,11 @@ struct Trail {
 impl Api {
     /// An API in front of `security`.
     pub fn new(security: Security, settings: ApiSettings, host: Arc<dyn Host>) -> Self {
-        let (challenges, router) = (security.challenges(), Router::new(ROUTES));
-        Self { shared: Arc::new(Shared { security, settings, host, challenges, router }) }
+        let challenges = security.challenges();
+        Self {
+            shared: Arc::new(Shared { security, settings, host, challenges }),
+            router: Arc::new(Router::new(ROUTES)),
+        }
     }
 
     /// Answers one request. `peer` is where it came from, for the audit line. Every outcome is an answer: nothing
@@ -116,7 +103,7 @@ impl Api {
         B: Body,
         B::Error: fmt::Display,
     {
-        let guarded = match self.shared.router.find(&head.method, head.uri.path()) {
+        let guarded = match self.router.find(&head.method, head.uri.path()) {
             Some(Matched { route, raw }) => {
                 trail.route = route.path;
                 match route.entry {
@@ -130,7 +117,7 @@ impl Api {
             None => None,
         };
         if head.method == Method::OPTIONS {
-            return Ok(answer::options(&self.shared.router.allowed(head.uri.path())));
+            return Ok(answer::options(&self.router.allowed(head.uri.path())));
         }
         headers::single_valued(&head.headers)?;
         let request = headers::authentication(head, peer, &trail.id);
@@ -156,7 +143,7 @@ impl Api {
 
     /// Why no row serves a request.
     fn unrouted(&self, head: &Parts) -> Short {
-        let allowed = self.shared.router.allowed(head.uri.path());
+        let allowed = self.router.allowed(head.uri.path());
         let (uri, method) = (headers::target(head), head.method.clone());
         if allowed.is_empty() {
             return Short::NoHandler { uri, method };

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use portcullis_model::decision::RequestFacts;
 use portcullis_security::{Authenticated, Caller, Failure, Security};
 
-use crate::api::Shared;
 use crate::body::Content;
 use crate::params::{Params, Query};
 use crate::settings::ApiSettings;
+use crate::shared::Shared;
 
 /// An authenticated request on a known route: its parameters and body can be read, nothing can be done yet.
 pub(crate) struct Pending {

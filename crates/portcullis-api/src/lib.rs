@@ -19,6 +19,7 @@ mod reply;
 mod request_id;
 mod routes;
 mod settings;
+mod shared;
 mod warning;
 mod wire;
 

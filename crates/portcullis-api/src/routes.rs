@@ -8,12 +8,12 @@ use std::pin::Pin;
 use http::Method;
 use portcullis_security::Failure;
 
-use crate::api::Shared;
 use crate::guard::Pending;
 use crate::handlers::{
     api_keys, authenticate, caches, health, metrics, probes, roles, root, service_accounts, stats, users,
 };
 use crate::reply::Reply;
+use crate::shared::Shared;
 
 pub(crate) mod matching;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 
-use crate::api::Shared;
 use crate::reply::Reply;
+use crate::shared::Shared;
 
 /// `GET /-/live`.
 pub(crate) fn live(_: &Shared) -> Reply {
