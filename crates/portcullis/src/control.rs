@@ -1,7 +1,9 @@
 //! The control socket: how subcommands on the same machine talk to the running node. A Unix socket in the data
 //! folder with mode 0600, so whoever may use it may read the store anyway. One line of JSON each way.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,8 @@ use crate::tasks;
 const NAME: &str = "control.sock";
 /// A longer line is no request of ours.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
+/// Longer paths do not fit into a socket's address, in bytes (macOS has 104, Linux 108).
+const LONGEST_PATH: usize = 104;
 /// Neither side waits longer than this for a line.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -44,23 +48,35 @@ enum Reply {
     Failed(String),
 }
 
+/// The node's end before anybody answers: orders wait.
+pub(crate) struct Orders {
+    listener: UnixListener,
+    control: Control,
+}
+
 /// The node's end. Dropping it removes the socket.
 pub(crate) struct Control {
     path: PathBuf,
 }
 
-impl Control {
-    /// Makes the socket and starts the thread that answers. A socket that a dead node left is replaced; a live one
-    /// cannot be there, since the store is locked.
-    pub(crate) fn start(path_data: &Path, security: Security) -> io::Result<Self> {
+impl Orders {
+    /// Makes the socket. One that a dead node left is replaced; a live one cannot be there, since the store is locked.
+    pub(crate) fn bind(path_data: &Path) -> io::Result<Self> {
         let path = path_data.join(NAME);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let listener = UnixListener::bind(&path)?;
+        let listener = at_socket(path_data, |path| UnixListener::bind(path))?;
+        let control = Control { path };
         // The folder is 0700, so nobody could come between the two calls.
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        std::fs::set_permissions(&control.path, std::fs::Permissions::from_mode(0o600))?;
+        Ok(Self { listener, control })
+    }
+
+    /// Starts the thread that answers.
+    pub(crate) fn answer(self, security: Security) -> io::Result<Control> {
+        let Self { listener, control } = self;
         let runtime = tokio::runtime::Handle::current();
         thread::Builder::new().name("portcullis-control".to_owned()).spawn(move || {
             for stream in listener.incoming() {
@@ -70,7 +86,7 @@ impl Control {
                 }
             }
         })?;
-        Ok(Self { path })
+        Ok(control)
     }
 }
 
@@ -115,7 +131,7 @@ fn carry_out(order: Order, security: &Security, runtime: &tokio::runtime::Handle
 /// When it does not answer, or says why it did not do it.
 pub(crate) fn ask(path_data: &Path, order: &Order) -> Result<Option<()>, String> {
     let path = path_data.join(NAME);
-    let stream = match UnixStream::connect(&path) {
+    let stream = match at_socket(path_data, |path| UnixStream::connect(path)) {
         Ok(stream) => stream,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
             return Ok(None);
@@ -128,6 +144,17 @@ pub(crate) fn ask(path_data: &Path, order: &Order) -> Result<Option<()>, String>
         Reply::Done => Ok(Some(())),
         Reply::Failed(reason) => Err(reason),
     }
+}
+
+/// Calls `open` with a path of the socket that is short enough: systems take about a hundred bytes, and data folders lie
+/// deeper than that. On Linux a folder that is open has a short path.
+fn at_socket<T>(path_data: &Path, open: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+    let path = path_data.join(NAME);
+    if path.as_os_str().len() < LONGEST_PATH || !cfg!(target_os = "linux") {
+        return open(&path);
+    }
+    let folder = File::open(path_data)?;
+    open(&Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string()).join(NAME))
 }
 
 fn exchange(stream: &UnixStream, order: &Order) -> io::Result<Reply> {

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::Config;
-use crate::control::Control;
+use crate::control::{Control, Orders};
 use crate::error::StartError;
 use crate::host::NodeHost;
 use crate::tasks;
@@ -59,6 +59,9 @@ impl Node {
             &config.path_conf,
             options.realms,
         )?;
+        // Whatever can fail comes before a password is generated: one that is stored and was never shown is lost.
+        let sockets = wiring::http::bind(config).await?;
+        let orders = Orders::bind(&config.path_data).map_err(StartError::Control)?;
         let bootstrapped = bootstrap::run(&security, options.first_password).await?;
 
         let (stop, stopping) = watch::channel(false);
@@ -66,15 +69,14 @@ impl Node {
         let host = Arc::new(NodeHost::new(security.clone(), stopping.clone()));
         let api =
             Api::new(security.clone(), wiring::http::api_settings(config, &security), Arc::clone(&host) as _);
-        let listening = wiring::http::listen(config, api, &stopping, &mut tasks).await?;
-        let metrics = wiring::http::listen_for_metrics(config, host, &stopping, &mut tasks).await?;
-        let control = Control::start(&config.path_data, security.clone()).map_err(StartError::Control)?;
+        let listening = wiring::http::listen(config, sockets, api, host, &stopping, &mut tasks)?;
+        let control = orders.answer(security.clone()).map_err(StartError::Thread)?;
         tasks::files::start(config, security.clone(), listening.tls, stopping.clone())?;
         tasks::housekeeping::start(security.clone(), options.clock, stopping, &mut tasks);
         Ok(Self {
             security,
             addresses: listening.addresses,
-            metrics,
+            metrics: listening.metrics,
             scheme: if config.tls.is_some() { "https" } else { "http" },
             bootstrapped,
             stop,

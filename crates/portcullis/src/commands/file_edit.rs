@@ -1,15 +1,17 @@
 //! Changing a file of the configuration folder so that nobody ever reads half of it: one writer at a time, a
 //! temporary file, sync, rename. Owner, group and mode stay what they were; a new file is 0600.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, Gid, Uid};
 
 /// The mode of a file that was not there before.
 const NEW_FILE_MODE: u32 = 0o600;
+/// The mode of a folder that was not there before.
+const NEW_FOLDER_MODE: u32 = 0o700;
 
 /// Replaces the content of `directory/name` by what `change` makes of it. `None`: nothing to change.
 ///
@@ -20,18 +22,18 @@ pub(crate) fn edit<E: From<io::Error>>(
     name: &str,
     change: impl FnOnce(&str) -> Result<Option<String>, E>,
 ) -> Result<(), E> {
-    let folder = File::open(directory)?;
+    let folder = File::open(directory).map_err(at(directory))?;
     // Two tools at once would each keep only its own line. The lock ends with the file descriptor.
     rustix::fs::flock(&folder, FlockOperation::LockExclusive).map_err(io::Error::from)?;
     let path = directory.join(name);
     let mut old = String::new();
     let metadata = match File::open(&path) {
         Ok(mut file) => {
-            file.read_to_string(&mut old)?;
+            file.read_to_string(&mut old).map_err(at(&path))?;
             Some(file.metadata()?)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(at(&path)(error).into()),
     };
     let Some(new) = change(&old)? else { return Ok(()) };
     let temporary = directory.join(format!(".{name}.{}.tmp", std::process::id()));
@@ -40,10 +42,23 @@ pub(crate) fn edit<E: From<io::Error>>(
     if let Err(error) = written {
         // What is left of it is of no use; the first error is the one to tell.
         let _ = std::fs::remove_file(&temporary);
-        return Err(error.into());
+        return Err(at(&path)(error).into());
     }
     folder.sync_all()?;
     Ok(())
+}
+
+/// Makes a folder for its owner alone, if it is not there.
+///
+/// # Errors
+/// Why it cannot be made.
+pub(crate) fn make_folder(directory: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(NEW_FOLDER_MODE).create(directory).map_err(at(directory))
+}
+
+/// The same error with the path that it is about.
+pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("[{}]: {error}", path.display()))
 }
 
 fn write(path: &Path, content: &str, like: Option<&std::fs::Metadata>) -> io::Result<()> {

@@ -51,6 +51,14 @@ pub fn reset(config: &Config, username: &str, mode: Mode, out: &mut impl Write) 
 
 /// No node runs: the store is ours to open.
 fn in_store(config: &Config, username: &str, password: Secret) -> Result<(), CommandError> {
+    // A new store would take the password, and the node whose folder was meant would not.
+    if matches!(config.path_data.try_exists(), Ok(false)) {
+        return Err(CommandError::Missing(format!(
+            "there is no data folder [{}]: run this where the node runs, name its folder (--config DIR, or \
+             -E path.data=DIR), or start the node once",
+            config.path_data.display()
+        )));
+    }
     let refused = |error: &dyn std::fmt::Display| CommandError::Refused(error.to_string());
     let store = wiring::store::open(&config.path_data).map_err(|error| refused(&error))?;
     let names = wiring::store::names(&*store).map_err(|error| refused(&error))?;

@@ -9,7 +9,7 @@ use portcullis_model::service_account;
 use portcullis_secrets::{HashAlgorithm, random};
 
 use super::error::CommandError;
-use super::file_edit::edit;
+use super::file_edit::{at, edit, make_folder};
 use crate::control::{self, Order};
 
 /// The file's name in the configuration folder.
@@ -38,6 +38,7 @@ pub fn create(
     let id = token(principal, name)?;
     let secret = random::random_secret();
     let hash = place.algorithm.hash(&secret).map_err(|error| CommandError::Data(error.to_string()))?;
+    make_folder(place.config)?;
     edit(place.config, FILE, |old| {
         let mut lines: Vec<&str> = old.lines().collect();
         if lines.iter().any(|line| name_in(line) == Some(&id.to_string())) {
@@ -79,10 +80,11 @@ pub fn list(place: &Place<'_>, principal: Option<&str>, out: &mut impl Write) ->
     if let Some(principal) = principal {
         account(principal)?;
     }
-    let content = match std::fs::read_to_string(place.config.join(FILE)) {
+    let path = place.config.join(FILE);
+    let content = match std::fs::read_to_string(&path) {
         Ok(content) => content,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(at(&path)(error).into()),
     };
     let mut names: Vec<&str> = content.lines().filter_map(name_in).collect();
     names.sort_unstable();

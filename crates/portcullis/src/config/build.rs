@@ -3,6 +3,7 @@
 //! Never here: reading sources, types of single settings, the realm chain (`realms`).
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use portcullis_secrets::{HashAlgorithm, Use};
 
@@ -36,7 +37,8 @@ pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, C
         cluster_name: settings.text("cluster.name")?,
         node_name: settings.text("node.name").unwrap_or_else(|_| sources.machine.host_name.clone()),
         path_data: sources.working_dir.join(settings.text("path.data")?),
-        path_conf: sources.working_dir.join(&sources.path_conf),
+        // Without `.`: the path stands in messages.
+        path_conf: sources.working_dir.join(&sources.path_conf).components().collect(),
         version_number: settings.text("portcullis.version.number")?,
         http: http(settings)?,
         tls,
@@ -62,6 +64,7 @@ pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, C
     }
     check_plaintext(settings, &mut config, &mut problems);
     ConfigError::check(problems)?;
+    config.warnings.extend(sources.missing_folder());
     config.warnings.extend(weak_hashes(settings));
     config.warnings.extend(without_effect(settings));
     Ok(config)
@@ -98,7 +101,7 @@ fn tls(settings: &Settings, sources: &Sources) -> Result<Option<TlsConfig>, Prob
     }
     match (settings.path(&certificate), settings.path(&key)) {
         (Some(certificate), Some(key)) => {
-            let conf = sources.working_dir.join(&sources.path_conf);
+            let conf: PathBuf = sources.working_dir.join(&sources.path_conf).components().collect();
             Ok(Some(TlsConfig { certificate: conf.join(certificate), key: conf.join(key) }))
         }
         _ => {

@@ -73,6 +73,16 @@ impl Sources {
         })
     }
 
+    /// A sentence for the operator if a folder was named that is not there. The one of the default need not be.
+    pub(super) fn missing_folder(&self) -> Option<String> {
+        let missing = self.path_conf != Path::new(DEFAULT_PATH_CONF)
+            && matches!(self.working_dir.join(&self.path_conf).try_exists(), Ok(false));
+        missing.then(|| {
+            let place = self.path_conf.display();
+            format!("there is no configuration folder [{place}]; is its name right?")
+        })
+    }
+
     /// The file's settings; none if there is no file.
     pub(super) fn file_entries(&self) -> Result<Vec<yaml::Entry>, ConfigError> {
         let path = self.path_conf.join(SETTINGS_FILE);

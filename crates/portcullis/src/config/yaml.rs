@@ -62,6 +62,9 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<Entry>, ConfigError> 
 
 /// The message without the copy of the source that the parser draws below it: it could show another setting's value.
 fn first_line(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::DuplicateMappingKey { key: Some(key), .. } = error.without_snippet() {
+        return format!("the key [{key}] stands twice");
+    }
     let message = error.without_snippet().to_string();
     message.lines().next().unwrap_or_default().to_owned()
 }

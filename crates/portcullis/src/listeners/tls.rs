@@ -67,17 +67,32 @@ fn load(config: &TlsConfig) -> Result<Pair, String> {
     if chain.is_empty() {
         return Err(format!("[{}] holds no PEM certificate", config.certificate.display()));
     }
-    let private = PrivateKeyDer::from_pem_slice(key.expose())
-        .map_err(|error| format!("[{}] is not a PEM private key: {error}", config.key.display()))?;
+    let private = PrivateKeyDer::from_pem_slice(key.expose()).map_err(|error| {
+        let place = config.key.display();
+        if is_encrypted(key.expose()) {
+            return format!("the private key [{place}] is encrypted; give one without a passphrase");
+        }
+        format!("[{place}] is not a PEM private key: {error}")
+    })?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut server = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .with_no_client_auth()
         .with_single_cert(chain, private)
-        .map_err(|error| format!("certificate and key do not fit: {error}"))?;
+        .map_err(|error| {
+            let (certificate, key) = (config.certificate.display(), config.key.display());
+            format!("certificate [{certificate}] and key [{key}] cannot be used together: {error}")
+        })?;
     server.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Pair { certificate, key, acceptor: TlsAcceptor::from(Arc::new(server)) })
+}
+
+/// Both ways in which PEM says that a passphrase is needed: PKCS #8, and the older `Proc-Type` (RFC 1421).
+fn is_encrypted(key: &[u8]) -> bool {
+    [&b"ENCRYPTED PRIVATE KEY"[..], b"Proc-Type: 4,ENCRYPTED"]
+        .iter()
+        .any(|mark| key.windows(mark.len()).any(|it| it == *mark))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

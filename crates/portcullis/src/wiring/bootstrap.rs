@@ -10,6 +10,10 @@ use portcullis_security::Security;
 
 use crate::error::StartError;
 
+/// The variable that holds the password.
+const GIVEN: &str = "ELASTIC_PASSWORD";
+/// The variable that names a file that holds it.
+const FILE: &str = "ELASTIC_PASSWORD_FILE";
 /// Characters of a generated password.
 const GENERATED_LENGTH: usize = 20;
 /// The least that a password has, in characters.
@@ -35,14 +39,14 @@ impl FirstPassword {
     /// # Errors
     /// When both variables are set, or the first is not UTF-8.
     pub fn of_process() -> Result<Self, StartError> {
-        let file = std::env::var_os("ELASTIC_PASSWORD_FILE").filter(|it| !it.is_empty());
-        match (std::env::var_os("ELASTIC_PASSWORD").filter(|it| !it.is_empty()), file) {
+        let file = std::env::var_os(FILE).filter(|it| !it.is_empty());
+        match (std::env::var_os(GIVEN).filter(|it| !it.is_empty()), file) {
             (Some(_), Some(_)) => Err(StartError::Bootstrap(
                 "set ELASTIC_PASSWORD or ELASTIC_PASSWORD_FILE, not both".to_owned(),
             )),
             (Some(password), None) => match password.into_string() {
                 Ok(password) => Ok(Self::Given(Secret::from_string(password))),
-                Err(_) => Err(StartError::Bootstrap("ELASTIC_PASSWORD is not UTF-8".to_owned())),
+                Err(_) => Err(StartError::Bootstrap(format!("{GIVEN} is not UTF-8"))),
             },
             (None, Some(path)) => Ok(Self::File(path.into())),
             (None, None) if io::stdout().is_terminal() => Ok(Self::Show),
@@ -69,16 +73,21 @@ pub(crate) enum Bootstrapped {
 /// When the given password cannot be used, or the store does not take it.
 pub(crate) async fn run(security: &Security, first: FirstPassword) -> Result<Bootstrapped, StartError> {
     if security.has_password(ELASTIC)? {
-        if matches!(first, FirstPassword::Given(_) | FirstPassword::File(_)) {
+        let set = match first {
+            FirstPassword::Given(_) => Some(GIVEN),
+            FirstPassword::File(_) => Some(FILE),
+            FirstPassword::Show | FirstPassword::None => None,
+        };
+        if let Some(set) = set {
             tracing::warn!(
-                "ELASTIC_PASSWORD is set and changes nothing: elastic has a stored password \
-                 (change it with: portcullis reset-password elastic)"
+                "{set} is set and changes nothing: elastic has a stored password (change it with: portcullis \
+                 reset-password elastic)"
             );
         }
         return Ok(Bootstrapped::Stored);
     }
     let (password, outcome) = match first {
-        FirstPassword::Given(password) => (check(password, "ELASTIC_PASSWORD")?, Bootstrapped::Taken),
+        FirstPassword::Given(password) => (check(password, GIVEN)?, Bootstrapped::Taken),
         FirstPassword::File(path) => (read(&path)?, Bootstrapped::Taken),
         FirstPassword::Show => {
             let password = random::password(GENERATED_LENGTH);
@@ -94,8 +103,7 @@ pub(crate) async fn run(security: &Security, first: FirstPassword) -> Result<Boo
 }
 
 fn read(path: &PathBuf) -> Result<Secret, StartError> {
-    let failed =
-        |what: &str| StartError::Bootstrap(format!("ELASTIC_PASSWORD_FILE [{}] {what}", path.display()));
+    let failed = |what: &str| StartError::Bootstrap(format!("{FILE} [{}] {what}", path.display()));
     let length = std::fs::metadata(path).map_err(|error| failed(&format!("cannot be read: {error}")))?.len();
     if length > MAX_FILE_BYTES {
         return Err(failed("is too long to be a password"));
@@ -104,7 +112,7 @@ fn read(path: &PathBuf) -> Result<Secret, StartError> {
     while bytes.last().is_some_and(|it| *it == b'\n' || *it == b'\r') {
         bytes.pop();
     }
-    check(Secret::from_bytes(bytes), "ELASTIC_PASSWORD_FILE")
+    check(Secret::from_bytes(bytes), FILE)
 }
 
 fn check(password: Secret, source: &str) -> Result<Secret, StartError> {

@@ -24,9 +24,17 @@ use crate::listeners::{ConnectionLimits, Listener, Respond};
 /// Scrapers hold few connections.
 const METRICS_CONNECTIONS: usize = 32;
 
+/// What is bound and answers nobody yet.
+pub(crate) struct Sockets {
+    api: Vec<TcpListener>,
+    metrics: Vec<TcpListener>,
+    tls: Option<Tls>,
+}
+
 /// What listens.
 pub(crate) struct Listening {
     pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) metrics: Vec<SocketAddr>,
     pub(crate) tls: Option<Tls>,
 }
 
@@ -43,30 +51,32 @@ pub(crate) fn api_settings(config: &Config, security: &Security) -> ApiSettings 
     }
 }
 
-/// Listens for requests of the API.
-pub(crate) async fn listen(
-    config: &Config,
-    api: Api,
-    stopping: &watch::Receiver<bool>,
-    tasks: &mut JoinSet<()>,
-) -> Result<Listening, StartError> {
+/// Reads the certificate and takes the addresses: what an operator can get wrong.
+pub(crate) async fn bind(config: &Config) -> Result<Sockets, StartError> {
     let tls = config.tls.as_ref().map(Tls::open).transpose()?;
-    let limits = limits(config, config.http.max_connections);
-    let sockets = bind(&config.http.hosts, config.http.port).await?;
-    let addresses = start(sockets, tls.clone(), limits, Arc::new(api), stopping, tasks)?;
-    Ok(Listening { addresses, tls })
+    let api = bind_all(&config.http.hosts, config.http.port).await?;
+    let metrics = match &config.metrics {
+        Some(metrics) => bind_all(&metrics.hosts, metrics.port).await?,
+        None => Vec::new(),
+    };
+    Ok(Sockets { api, metrics, tls })
 }
 
-/// Listens for scrapers, where `metrics.port` is set.
-pub(crate) async fn listen_for_metrics(
+/// Answers requests of the API, and scrapers where `metrics.port` is set.
+pub(crate) fn listen(
     config: &Config,
+    sockets: Sockets,
+    api: Api,
     host: Arc<NodeHost>,
     stopping: &watch::Receiver<bool>,
     tasks: &mut JoinSet<()>,
-) -> Result<Vec<SocketAddr>, StartError> {
-    let Some(metrics) = &config.metrics else { return Ok(Vec::new()) };
-    let sockets = bind(&metrics.hosts, metrics.port).await?;
-    start(sockets, None, limits(config, METRICS_CONNECTIONS), Arc::new(MetricsOnly(host)), stopping, tasks)
+) -> Result<Listening, StartError> {
+    let Sockets { api: for_api, metrics: for_metrics, tls } = sockets;
+    let many = limits(config, config.http.max_connections);
+    let addresses = start(for_api, tls.clone(), many, Arc::new(api), stopping, tasks)?;
+    let few = limits(config, METRICS_CONNECTIONS);
+    let metrics = start(for_metrics, None, few, Arc::new(MetricsOnly(host)), stopping, tasks)?;
+    Ok(Listening { addresses, metrics, tls })
 }
 
 fn limits(config: &Config, connections: usize) -> ConnectionLimits {
@@ -83,7 +93,7 @@ fn millis(millis: i64) -> Duration {
 }
 
 /// Every host on the same port: where the system chooses, it chooses once.
-async fn bind(hosts: &[IpAddr], port: u16) -> Result<Vec<TcpListener>, StartError> {
+async fn bind_all(hosts: &[IpAddr], port: u16) -> Result<Vec<TcpListener>, StartError> {
     let mut port = port;
     let mut sockets = Vec::new();
     for host in hosts {
