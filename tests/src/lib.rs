@@ -6,6 +6,7 @@
 pub mod client;
 pub mod clock;
 pub mod held;
+pub mod history;
 pub mod lines;
 pub mod logs;
 pub mod node;

@@ -44,9 +44,12 @@ pub struct Attempt {
 pub struct Credential {
     /// Whose it is, for messages.
     pub label: String,
-    proof: Proof,
+    /// What is presented, and what for.
+    pub proof: Proof,
     order: Arc<AtomicU64>,
-    /// At first it is bad; then these, in their order.
+    /// Whether it was good when it was entered.
+    good_at_first: bool,
+    /// What happened to it then, in order.
     changes: Mutex<Vec<Change>>,
     attempts: Mutex<Vec<Attempt>>,
 }
@@ -81,21 +84,26 @@ impl Credential {
     pub fn violations(&self) -> Vec<String> {
         let changes = lock(&self.changes);
         let wrong = |it: &&Attempt| match it.outcome {
-            Outcome::Accepted => !may_have_been(&changes, true, it),
-            Outcome::Refused => !may_have_been(&changes, false, it),
+            Outcome::Accepted => !self.may_have_been(&changes, true, it),
+            Outcome::Refused => !self.may_have_been(&changes, false, it),
             Outcome::Undecided => false,
         };
-        let tell = |it: &Attempt| format!("{}: {it:?}, but {changes:?}", self.label);
+        let tell = |it: &Attempt| {
+            let last = changes.iter().rev().find(|change| change.begin < it.end);
+            format!("{}: {it:?} after {last:?}", self.label)
+        };
         lock(&self.attempts).iter().filter(wrong).map(tell).collect()
     }
-}
 
-/// Whether at some moment of the attempt the credential may have been as `good` says.
-fn may_have_been(changes: &[Change], good: bool, attempt: &Attempt) -> bool {
-    let born = Change { begin: 0, end: 0, good: false };
-    let states = std::iter::once(&born).chain(changes);
-    let ends = changes.iter().map(|next| next.end).chain([u64::MAX]);
-    states.zip(ends).any(|(state, end)| state.good == good && state.begin < attempt.end && attempt.begin < end)
+    /// Whether at some moment of the attempt it may have been as `good` says.
+    fn may_have_been(&self, changes: &[Change], good: bool, attempt: &Attempt) -> bool {
+        let at_first = Change { begin: 0, end: 0, good: self.good_at_first };
+        let states = std::iter::once(&at_first).chain(changes);
+        let ends = changes.iter().map(|next| next.end).chain([u64::MAX]);
+        states
+            .zip(ends)
+            .any(|(state, end)| state.good == good && state.begin < attempt.end && attempt.begin < end)
+    }
 }
 
 /// All credentials of a run.
@@ -106,12 +114,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Enters a credential. It is bad until a change makes it good.
-    pub fn enter(&self, label: String, proof: Proof) -> Arc<Credential> {
+    /// Enters a credential that is good or bad from before anybody can try it.
+    pub fn enter(&self, label: String, proof: Proof, good: bool) -> Arc<Credential> {
         let credential = Arc::new(Credential {
             label,
             proof,
             order: Arc::clone(&self.order),
+            good_at_first: good,
             changes: Mutex::default(),
             attempts: Mutex::default(),
         });

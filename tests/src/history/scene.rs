@@ -132,7 +132,8 @@ impl Door for InProcess {
 
     fn send(&self, method: &'static str, target: &str, body: Option<Value>) -> Later<'static, (u16, Value)> {
         let authorization = format!("Basic {}", STANDARD.encode(format!("elastic:{}", self.password)));
-        let mut request = Request::builder().method(method).uri(target).header("authorization", authorization);
+        let mut request =
+            Request::builder().method(method).uri(target).header("authorization", authorization);
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }

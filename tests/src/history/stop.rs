@@ -6,12 +6,13 @@
 
 use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 use std::thread::JoinHandle;
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_store::{
-    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, MemoryStore, Revision, Snapshot, Store,
-    StoreError,
+    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, MemoryStore, Revision, Snapshot,
+    Store, StoreError,
 };
 use tokio::runtime::Handle;
 
@@ -25,6 +26,24 @@ pub enum Step {
     Read(DocumentKey),
     /// The clock has been read.
     Clock,
+}
+
+/// Whether a request that has come so far is to be stopped.
+pub type Place = Box<dyn Fn(&[Step]) -> bool + Send + Sync>;
+
+/// The step of this number, counted from 1.
+pub fn step(number: usize) -> Place {
+    Box::new(move |steps| steps.len() == number)
+}
+
+/// Where this document has been read for the first time.
+pub fn read(key: DocumentKey) -> Place {
+    Box::new(move |steps| matches!(steps.last(), Some(Step::Read(last)) if *last == key))
+}
+
+/// Where the clock is read for the first time after this document was: the load has its answer, and the cache has not.
+pub fn loaded(key: DocumentKey) -> Place {
+    Box::new(move |steps| matches!(steps, [.., Step::Read(last), Step::Clock] if *last == key))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +60,7 @@ struct Progress {
 }
 
 struct Stop {
-    at: usize,
+    place: Place,
     progress: Mutex<Progress>,
     moved: Condvar,
 }
@@ -68,7 +87,7 @@ impl Stop {
             return;
         }
         progress.steps.push(step);
-        if progress.steps.len() == self.at {
+        if (self.place)(&progress.steps) {
             progress.phase = Phase::Held;
             self.moved.notify_all();
             let held = self.moved.wait_while(progress, |it| it.phase == Phase::Held);
@@ -99,17 +118,17 @@ impl Drop for Ending {
     }
 }
 
-/// A request on a thread of its own, stopped at one step.
+/// A request on a thread of its own, stopped at one place.
 pub struct Held<T> {
     stop: Arc<Stop>,
     thread: Option<JoinHandle<T>>,
 }
 
 impl<T: Send + 'static> Held<T> {
-    /// Begins the request. It stops at its step number `at`, counted from 1, if it has so many.
-    pub fn start(runtime: &Handle, at: usize, request: Later<'static, T>) -> Self {
+    /// Begins the request. It stops at the first such place that it comes to, if it comes to one.
+    pub fn start(runtime: &Handle, place: Place, request: Later<'static, T>) -> Self {
         let progress = Mutex::new(Progress { phase: Phase::Going, steps: Vec::new() });
-        let stop = Arc::new(Stop { at, progress, moved: Condvar::new() });
+        let stop = Arc::new(Stop { place, progress, moved: Condvar::new() });
         let (runtime, mine) = (runtime.clone(), Arc::clone(&stop));
         let thread = std::thread::spawn(move || {
             let ending = Ending(Arc::clone(&mine));
@@ -121,7 +140,7 @@ impl<T: Send + 'static> Held<T> {
         Self { stop, thread: Some(thread) }
     }
 
-    /// Waits until the request stands at its step, or has ended before. Whether it stands.
+    /// Waits until the request stands at its place, or has ended before. Whether it stands.
     pub fn reached(&self) -> bool {
         let progress = self.stop.lock();
         let progress = self.stop.moved.wait_while(progress, |it| it.phase == Phase::Going);
@@ -133,7 +152,12 @@ impl<T: Send + 'static> Held<T> {
         self.stop.lock().steps.clone()
     }
 
-    /// Lets it go on, to its end.
+    /// Lets it go on.
+    pub fn release(&self) {
+        self.stop.release();
+    }
+
+    /// Lets it go on, and waits for its end. It may be waiting for others: let those go on first.
     pub fn finish(mut self) -> T {
         self.stop.release();
         self.thread.take().unwrap().join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -145,6 +169,12 @@ impl<T> Drop for Held<T> {
         // A test that fails leaves nobody standing.
         self.stop.release();
     }
+}
+
+/// Another way to stop a request: lets it go as far as it comes without waiting, and no further. Whether that was to its
+/// end.
+pub fn poll_once<T>(request: &mut Later<'static, T>) -> bool {
+    request.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
 }
 
 /// A clock whose readings are steps.

@@ -1,0 +1,188 @@
+//! Running a history: each subject's owner changes it round by round, while others try every credential there is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::runtime::Handle;
+
+use super::dice::Dice;
+use super::ledger::Outcome;
+use super::scene::Scene;
+use super::stop::{self, Held, Step, poll_once};
+use super::subject::{Kind, Subject};
+use super::tally::Tally;
+
+/// What to run. Everything is bounded by counts.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Of all choices.
+    pub seed: u64,
+    /// Subjects whose requests are stopped at every step, one after the other, and whom nobody else tries.
+    pub held: Vec<(Kind, String)>,
+    /// Subjects that everybody tries while they change.
+    pub busy: Vec<(Kind, String)>,
+    /// How often each of those is killed and made good.
+    pub busy_rounds: usize,
+    /// How many threads try them.
+    pub watchers: usize,
+    /// How often each of those tries at most.
+    pub attempts: usize,
+}
+
+/// Runs a history in a scene. `begin` is called when all subjects are made.
+///
+/// # Panics
+/// If a change is not answered as it should be.
+pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
+    let runtime = Handle::current();
+    let make = |(kind, name): &(Kind, String)| runtime.block_on(Subject::new(scene, *kind, name));
+    let busy: Vec<Subject> = plan.busy.iter().map(make).collect();
+    let watched = scene.ledger.credentials().len();
+    let held: Vec<Subject> = plan.held.iter().map(make).collect();
+    begin();
+    let over = AtomicBool::new(false);
+    let mut tally = Tally::default();
+    std::thread::scope(|scope| {
+        let (runtime, over) = (&runtime, &over);
+        for number in 0..plan.watchers {
+            let dice = Dice::new(plan.seed, number as u64);
+            scope.spawn(move || runtime.block_on(watch(scene, watched, dice, plan.attempts, over)));
+        }
+        let subjects = held.into_iter().map(|it| (it, true)).chain(busy.into_iter().map(|it| (it, false)));
+        let owners: Vec<_> = subjects
+            .zip(1000..)
+            .map(|((subject, holds), number)| {
+                let dice = Dice::new(plan.seed, number);
+                let mut owner = Owner { runtime, subject, dice, rounds: 0, landed: 0, made_good: 0 };
+                scope.spawn(move || {
+                    match holds {
+                        true => runtime.block_on(owner.hold()),
+                        false => runtime.block_on(owner.keep_busy(plan.busy_rounds)),
+                    }
+                    owner
+                })
+            })
+            .collect();
+        // All of them, before a panic of one goes on: the watchers watch until everything is over.
+        let ends: Vec<_> = owners.into_iter().map(|owner| owner.join()).collect();
+        over.store(true, Ordering::SeqCst);
+        for end in ends {
+            let owner = end.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            tally.rounds += owner.rounds;
+            tally.landed_while_held += owner.landed;
+            tally.made_good += owner.made_good;
+        }
+    });
+    tally.count(scene);
+    tally
+}
+
+/// Tries the first credentials of the ledger until everything is over, dead ones too.
+async fn watch(scene: &Scene, watched: usize, mut dice: Dice, attempts: usize, over: &AtomicBool) {
+    let known = scene.ledger.credentials();
+    let watched = &known[..watched];
+    for _ in 0..attempts {
+        if over.load(Ordering::SeqCst) {
+            return;
+        }
+        watched[dice.below(watched.len())].attempt(&scene.door).await;
+    }
+}
+
+/// Who makes the changes of one subject.
+struct Owner<'a> {
+    runtime: &'a Handle,
+    subject: Subject,
+    dice: Dice,
+    rounds: usize,
+    landed: usize,
+    made_good: usize,
+}
+
+impl Owner<'_> {
+    /// Kills and revives the subject while everybody tries it.
+    async fn keep_busy(&mut self, rounds: usize) {
+        for round in 0..rounds {
+            let way = round % self.subject.kind.ways();
+            self.subject.stay().await;
+            if self.dice.once_in(3) {
+                let everything = self.dice.once_in(4);
+                self.subject.clear(everything).await;
+            }
+            self.subject.attempt().await;
+            self.subject.kill(way).await;
+            let refused = self.attempt_both().await;
+            self.subject.revive(way).await;
+            self.end_round(refused).await;
+        }
+    }
+
+    /// Kills and revives the subject in every way, while a request for it stands at every step of it: once with its
+    /// refusal still remembered when it is made good, and once with that forgotten.
+    async fn hold(&mut self) {
+        for (way, remembered) in (0..self.subject.kind.ways()).flat_map(|way| [(way, false), (way, true)]) {
+            let mut stood = true;
+            for at in 1.. {
+                if !stood {
+                    break;
+                }
+                self.subject.stay().await;
+                let everything = self.dice.once_in(8);
+                self.subject.clear(everything).await;
+                let at_kill = self.change_while_held(at, way, false).await;
+                let refused = self.attempt_both().await;
+                if !remembered {
+                    self.subject.clear(false).await;
+                }
+                let at_revival = self.change_while_held(at, way, true).await;
+                self.end_round(refused).await;
+                stood = at_kill || at_revival;
+            }
+        }
+    }
+
+    /// A request stands at its step number `at`; another joins its load; the change is acknowledged; a third comes after
+    /// that; then all go on. Whether the request had so many steps.
+    async fn change_while_held(&mut self, at: usize, way: usize, good: bool) -> bool {
+        let held = Held::start(self.runtime, stop::step(at), self.subject.begin());
+        let stands = held.reached();
+        let mut before = self.subject.begin();
+        let before_is_done = stands && poll_once(&mut before);
+        let read = held.steps().iter().any(|step| matches!(step, Step::Read(_)));
+        if good {
+            self.subject.revive(way).await;
+        } else {
+            self.subject.kill(way).await;
+        }
+        self.landed += usize::from(stands && read);
+        let mut after = self.subject.begin();
+        let after_is_done = poll_once(&mut after);
+        held.release();
+        // Each of the three may be waiting for another.
+        let before = async {
+            if stands && !before_is_done {
+                before.await;
+            }
+        };
+        let after = async {
+            if !after_is_done {
+                after.await;
+            }
+        };
+        tokio::join!(before, after);
+        held.finish();
+        stands
+    }
+
+    async fn attempt_both(&self) -> bool {
+        self.subject.attempt_other().await;
+        self.subject.attempt().await == Outcome::Refused
+    }
+
+    async fn end_round(&mut self, refused: bool) {
+        self.rounds += 1;
+        let accepted = self.subject.attempt().await == Outcome::Accepted;
+        self.made_good += usize::from(refused && accepted);
+        self.subject.attempt_other().await;
+    }
+}

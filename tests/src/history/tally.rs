@@ -1,0 +1,66 @@
+//! What a run exercised: a history that did not come to the hard places proves nothing, so there are floors.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::ledger::Outcome;
+use super::scene::Scene;
+
+/// What a run exercised and what was wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Answers that cannot have been right.
+    pub violations: Vec<String>,
+    /// How often something was killed and made good.
+    pub rounds: usize,
+    /// Answers from a cache.
+    pub hits: u64,
+    /// Requests that joined another's load.
+    pub coalesced: u64,
+    /// Values that the fence kept out.
+    pub refused_inserts: u64,
+    /// Changes that were acknowledged while a request stood between the store's answer and its use.
+    pub landed_while_held: usize,
+    /// Credentials that were refused, and after a change accepted.
+    pub made_good: usize,
+    /// How often each kind was accepted and refused.
+    pub answers: BTreeMap<String, (usize, usize)>,
+    /// 503 and 429.
+    pub undecided: usize,
+}
+
+impl Tally {
+    /// Counts what happened in a scene.
+    pub(super) fn count(&mut self, scene: &Scene) {
+        for (_, cache) in scene.door.security().stats().caches {
+            self.hits += cache.hits;
+            self.coalesced += cache.coalesced;
+            self.refused_inserts += cache.refused_inserts;
+        }
+        for credential in scene.ledger.credentials() {
+            let kind = credential.label.split(' ').next().unwrap_or_default().to_owned();
+            let (accepted, refused) = self.answers.entry(kind).or_default();
+            *accepted += credential.count(Outcome::Accepted);
+            *refused += credential.count(Outcome::Refused);
+            self.undecided += credential.count(Outcome::Undecided);
+        }
+        self.violations = scene.ledger.violations();
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for violation in self.violations.iter().take(10) {
+            writeln!(f, "  {violation}")?;
+        }
+        let Self { violations, rounds, hits, coalesced, refused_inserts, landed_while_held, .. } = self;
+        let Self { made_good, answers, undecided, .. } = self;
+        write!(
+            f,
+            "{} violations, {rounds} rounds, {hits} hits, {coalesced} coalesced, {refused_inserts} refused inserts, \
+             {landed_while_held} changes landed while held, {made_good} made good, {undecided} undecided; \
+             accepted and refused: {answers:?}",
+            violations.len()
+        )
+    }
+}
