@@ -4,7 +4,6 @@
 
 use crate::api_key::ApiKeyRecord;
 use crate::credential::ServiceTokenId;
-use crate::role::RoleDescriptor;
 use crate::service_account;
 use crate::subject::{RealmRef, User};
 use std::fmt;
@@ -50,10 +49,6 @@ pub enum AuthenticationKind {
         id: String,
         /// The key's name; very old keys have none.
         name: Option<String>,
-        /// What the key was given. Empty: all that its owner had.
-        role_descriptors: Arc<Vec<RoleDescriptor>>,
-        /// What its owner had when the key was made or last updated. Empty: nothing.
-        limited_by: Arc<Vec<RoleDescriptor>>,
     },
     /// A token of a service account.
     ServiceToken {
@@ -100,12 +95,7 @@ impl Authentication {
     /// The API key `id`, in the name of its owner but with none of the owner's roles.
     #[must_use]
     pub fn api_key(id: &str, record: &ApiKeyRecord) -> Self {
-        let kind = AuthenticationKind::ApiKey {
-            id: id.to_owned(),
-            name: record.name.clone(),
-            role_descriptors: Arc::new(record.role_descriptors.clone()),
-            limited_by: Arc::new(record.limited_by.clone()),
-        };
+        let kind = AuthenticationKind::ApiKey { id: id.to_owned(), name: record.name.clone() };
         Self::direct(Arc::new(record.creator.user()), RealmRef::api_key(), kind)
     }
 

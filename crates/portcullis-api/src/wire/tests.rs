@@ -41,8 +41,6 @@ fn keys_and_tokens_are_told_beside_the_user() {
     let kind = AuthenticationKind::ApiKey {
         id: "i".to_owned(),
         name: Some("k".to_owned()),
-        role_descriptors: Arc::default(),
-        limited_by: Arc::default(),
     };
     let told = authentication::shown(&Authentication::direct(user, RealmRef::api_key(), kind));
     assert_eq!(told["api_key"], json!({"id": "i", "name": "k"}));

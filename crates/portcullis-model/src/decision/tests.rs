@@ -17,12 +17,7 @@ fn user(name: &str, kind: &str) -> Authentication {
 }
 
 fn key_of(owner: &str, id: &str) -> Authentication {
-    let kind = AuthenticationKind::ApiKey {
-        id: id.to_owned(),
-        name: None,
-        role_descriptors: Default::default(),
-        limited_by: Default::default(),
-    };
+    let kind = AuthenticationKind::ApiKey { id: id.to_owned(), name: None };
     Authentication::direct(User::new(owner, [""; 0]).into(), RealmRef::api_key(), kind)
 }
 

@@ -128,7 +128,7 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
         hash,
         expiration: record.expiration.map(|it| it.0),
         authentication: Arc::new(Authentication::api_key(id, &record)),
-        permissions: Arc::new(KeyPermissions::compile(&record.role_descriptors, &record.limited_by)),
+        permissions: Arc::new(KeyPermissions::compile(record.role_descriptors, record.limited_by)),
         proof,
     })))
 }

@@ -46,12 +46,12 @@ pub(crate) struct KeyPermissions {
 
 impl KeyPermissions {
     /// Compiles the descriptors of a key.
-    pub(crate) fn compile(own: &[RoleDescriptor], limited_by: &[RoleDescriptor]) -> Self {
-        let share = |it: &[RoleDescriptor]| it.iter().cloned().map(Arc::new).collect::<Vec<_>>();
+    pub(crate) fn compile(own: Vec<RoleDescriptor>, limited_by: Vec<RoleDescriptor>) -> Self {
+        let permission = |it: &[RoleDescriptor]| Arc::new(Permission::compile(it));
         Self {
-            limited_by: Arc::new(Permission::compile(limited_by)),
-            own: (!own.is_empty()).then(|| Arc::new(Permission::compile(own))),
-            descriptors: share(if own.is_empty() { limited_by } else { own }),
+            own: (!own.is_empty()).then(|| permission(&own)),
+            limited_by: permission(&limited_by),
+            descriptors: if own.is_empty() { limited_by } else { own }.into_iter().map(Arc::new).collect(),
         }
     }
 }

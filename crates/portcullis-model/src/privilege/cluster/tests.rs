@@ -177,12 +177,7 @@ fn own_keys_are_told_apart_from_others() {
 
 #[test]
 fn a_key_owns_itself_alone() {
-    let kind = crate::authentication::AuthenticationKind::ApiKey {
-        id: "k".to_owned(),
-        name: None,
-        role_descriptors: Default::default(),
-        limited_by: Default::default(),
-    };
+    let kind = crate::authentication::AuthenticationKind::ApiKey { id: "k".to_owned(), name: None };
     let key = Authentication::direct(User::new("jo", [""; 0]).into(), RealmRef::api_key(), kind);
     let own = ClusterPrivilege::resolve("manage_own_api_key").unwrap();
     let may = |authentication: &Authentication, action: &str, facts: &RequestFacts| {
