@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use portcullis_secrets::Secret;
 use rustls::ServerConfig;
@@ -21,6 +21,8 @@ use crate::error::StartError;
 pub(crate) struct Tls {
     config: TlsConfig,
     pair: Arc<RwLock<Pair>>,
+    /// Why the last new pair was not taken; told once, however often it is looked at.
+    told: Arc<Mutex<Option<String>>>,
 }
 
 /// A certificate chain and its key, as they were read.
@@ -34,7 +36,7 @@ impl Tls {
     /// Reads the pair for the first time.
     pub(crate) fn open(config: &TlsConfig) -> Result<Self, StartError> {
         let pair = load(config).map_err(StartError::Tls)?;
-        Ok(Self { config: config.clone(), pair: Arc::new(RwLock::new(pair)) })
+        Ok(Self { config: config.clone(), pair: Arc::new(RwLock::new(pair)), told: Arc::default() })
     }
 
     /// Shakes hands with the certificate in force.
@@ -45,15 +47,21 @@ impl Tls {
 
     /// Takes a changed pair in. Connections that exist keep the one they shook hands with.
     pub(crate) fn take_in(&self) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         match load(&self.config) {
             Ok(pair) => {
+                *told = None;
                 let mut current = self.pair.write().unwrap_or_else(PoisonError::into_inner);
                 if current.certificate != pair.certificate || !current.key.equals(&pair.key) {
                     *current = pair;
                     tracing::info!(certificate = %self.config.certificate.display(), "the new TLS certificate is in force");
                 }
             }
-            Err(reason) => tracing::error!(%reason, "the last good TLS certificate stays in force"),
+            Err(reason) if told.as_ref() != Some(&reason) => {
+                tracing::error!(%reason, "the last good TLS certificate stays in force");
+                *told = Some(reason);
+            }
+            Err(_) => {}
         }
     }
 }

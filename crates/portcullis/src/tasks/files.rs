@@ -1,10 +1,12 @@
 //! Looking at the watched files: at once when the system says that something in the folder changed, and every few
 //! seconds even if it says nothing (network file systems, missed events).
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use notify::{RecursiveMode, Watcher};
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use portcullis_security::Security;
 use portcullis_security::files::Reading;
 use tokio::sync::watch;
@@ -17,6 +19,8 @@ use crate::listeners::tls::Tls;
 const SECOND_LOOK: Duration = Duration::from_millis(100);
 /// The least time between two polls, whatever is configured.
 const SHORTEST_POLL: Duration = Duration::from_millis(100);
+/// The least time between two looks, however much happens in the folder.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// Starts the thread that looks. It ends soon after `stopping` says so.
 ///
@@ -30,7 +34,10 @@ pub(crate) fn start(
 ) -> Result<(), StartError> {
     let (wake, woken) = sync_channel(1);
     let poll = Duration::from_millis(config.reload_interval_millis.max(0).unsigned_abs()).max(SHORTEST_POLL);
-    let watcher = watcher(config, wake);
+    let watcher = watcher(&config.path_conf, move || {
+        // Full means that a look is due already.
+        let _ = wake.try_send(());
+    });
     std::thread::Builder::new()
         .name("portcullis-files".to_owned())
         .spawn(move || {
@@ -43,16 +50,32 @@ pub(crate) fn start(
 }
 
 /// Events only wake the thread; what changed, it finds out by looking.
-fn watcher(config: &Config, wake: SyncSender<()>) -> Option<impl Watcher + use<>> {
-    let told = move |_event: notify::Result<notify::Event>| {
-        // Full means that a look is due already.
-        let _ = wake.try_send(());
+fn watcher(folder: &Path, mut wake: impl FnMut() + Send + 'static) -> Option<RecommendedWatcher> {
+    let told = move |event: notify::Result<notify::Event>| {
+        // An error is a reason to look: something was missed.
+        if event.is_ok_and(|event| is_of_reading(event.kind)) {
+            return;
+        }
+        wake();
     };
     let watched = notify::recommended_watcher(told).and_then(|mut watcher| {
-        watcher.watch(&config.path_conf, RecursiveMode::NonRecursive)?;
+        watcher.watch(folder, RecursiveMode::NonRecursive)?;
         Ok(watcher)
     });
     watched.inspect_err(|error| tracing::debug!(%error, "the files are polled only")).ok()
+}
+
+/// Whether an event tells of no change. Looking at a file makes such events, and each would wake the next look.
+fn is_of_reading(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
+        EventKind::Access(_) => true,
+        EventKind::Any
+        | EventKind::Create(_)
+        | EventKind::Modify(_)
+        | EventKind::Remove(_)
+        | EventKind::Other => false,
+    }
 }
 
 fn look(
@@ -72,6 +95,7 @@ fn look(
         if let Some(tls) = tls {
             tls.take_in();
         }
+        std::thread::sleep(BREATH);
     }
 }
 
@@ -87,3 +111,6 @@ pub(crate) fn take_in(security: &Security) -> bool {
         !security.take_files_in(Reading::Second)
     })
 }
+
+#[cfg(test)]
+mod tests;
