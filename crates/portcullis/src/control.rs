@@ -7,6 +7,8 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -54,9 +56,10 @@ pub(crate) struct Orders {
     control: Control,
 }
 
-/// The node's end. Dropping it removes the socket.
+/// The node's end. Dropping it ends the thread that answers and removes the socket.
 pub(crate) struct Control {
-    path: PathBuf,
+    path_data: PathBuf,
+    ended: Arc<AtomicBool>,
 }
 
 impl Orders {
@@ -68,18 +71,22 @@ impl Orders {
             _ => {}
         }
         let listener = at_socket(path_data, |path| UnixListener::bind(path))?;
-        let control = Control { path };
+        let control = Control { path_data: path_data.to_owned(), ended: Arc::default() };
         // The folder is 0700, so nobody could come between the two calls.
-        std::fs::set_permissions(&control.path, std::fs::Permissions::from_mode(0o600))?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         Ok(Self { listener, control })
     }
 
     /// Starts the thread that answers.
     pub(crate) fn answer(self, security: Security) -> io::Result<Control> {
         let Self { listener, control } = self;
+        let ended = Arc::clone(&control.ended);
         let runtime = tokio::runtime::Handle::current();
         thread::Builder::new().name("portcullis-control".to_owned()).spawn(move || {
             for stream in listener.incoming() {
+                if ended.load(Ordering::Acquire) {
+                    return;
+                }
                 let Ok(stream) = stream else { continue };
                 if let Err(error) = answer(&stream, &security, &runtime) {
                     tracing::debug!(%error, "a control connection ended early");
@@ -92,8 +99,10 @@ impl Orders {
 
 impl Drop for Control {
     fn drop(&mut self) {
-        // The next start removes it too.
-        let _ = std::fs::remove_file(&self.path);
+        self.ended.store(true, Ordering::Release);
+        // A connection wakes the thread. Without one it stays until the process ends; the next start removes the socket.
+        let _ = at_socket(&self.path_data, |path| UnixStream::connect(path));
+        let _ = std::fs::remove_file(self.path_data.join(NAME));
     }
 }
 

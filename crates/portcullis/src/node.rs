@@ -33,6 +33,7 @@ pub struct Options {
 
 /// A running node. Dropping it without [`Node::stop`] ends its tasks without draining.
 pub struct Node {
+    control: Control,
     security: Security,
     addresses: Vec<SocketAddr>,
     metrics: Vec<SocketAddr>,
@@ -40,7 +41,6 @@ pub struct Node {
     bootstrapped: Bootstrapped,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    _control: Control,
 }
 
 impl Node {
@@ -74,6 +74,7 @@ impl Node {
         tasks::files::start(config, security.clone(), listening.tls, stopping.clone())?;
         tasks::housekeeping::start(security.clone(), options.clock, stopping, &mut tasks);
         Ok(Self {
+            control,
             security,
             addresses: listening.addresses,
             metrics: listening.metrics,
@@ -81,7 +82,6 @@ impl Node {
             bootstrapped,
             stop,
             tasks,
-            _control: control,
         })
     }
 
@@ -120,6 +120,8 @@ impl Node {
             tracing::warn!("some requests were not answered within {} s and are cut off", DRAIN.as_secs());
         }
         self.tasks.abort_all();
+        // Before the store: whoever opens it next makes a socket in the same place, which this would remove.
+        drop(self.control);
         self.security.stop();
     }
 }

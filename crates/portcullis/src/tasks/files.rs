@@ -22,7 +22,7 @@ const SHORTEST_POLL: Duration = Duration::from_millis(100);
 /// The least time between two looks, however much happens in the folder.
 const BREATH: Duration = Duration::from_millis(20);
 
-/// Starts the thread that looks. It ends soon after `stopping` says so.
+/// Starts the thread that looks. It ends soon after `stopping` says so, or whoever would say so is gone.
 ///
 /// # Errors
 /// When the thread cannot be started.
@@ -85,7 +85,7 @@ fn look(
     poll: Duration,
     stopping: &watch::Receiver<bool>,
 ) {
-    while !*stopping.borrow() {
+    while !*stopping.borrow() && stopping.has_changed().is_ok() {
         match woken.recv_timeout(poll) {
             Ok(()) | Err(RecvTimeoutError::Timeout) => {}
             // Without a watcher nobody sends.
