@@ -7,7 +7,9 @@ use bytes::Bytes;
 
 use crate::document::{DocumentKey, Kind, Revision};
 use crate::error::CommitError;
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_ID_BYTES, MAX_KIND_BYTES};
+use crate::limits::{
+    MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_ID_BYTES, MAX_KIND_BYTES,
+};
 
 /// What must be true of a document for the batch to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +112,7 @@ impl Batch {
     /// # Errors
     /// [`CommitError::TooLarge`] names the limit that is exceeded; [`CommitError::Invalid`] says what is malformed.
     pub fn check(&self) -> Result<(), CommitError> {
-        within("conditions in a batch", self.conditions.len(), MAX_BATCH_WRITES)?;
+        within("conditions in a batch", self.conditions.len(), MAX_BATCH_CONDITIONS)?;
         within("writes in a batch", self.writes.len(), MAX_BATCH_WRITES)?;
         let mut written = HashSet::with_capacity(self.writes.len());
         for condition in &self.conditions {

@@ -31,8 +31,9 @@ pub use document::{Document, DocumentKey, Kind, Revision};
 pub use error::{CommitError, FeedError, OpenError, StoreError};
 pub use feed::{Feed, FeedWaker};
 pub use limits::{
-    MAX_BATCH_BYTES, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_FEED_CHANGES, MAX_FEED_KEYS, MAX_ID_BYTES,
-    MAX_KIND_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, MAX_QUEUED_BYTES, MAX_QUEUED_COMMITS,
+    MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_FEED_CHANGES,
+    MAX_FEED_KEYS, MAX_ID_BYTES, MAX_KIND_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, MAX_QUEUED_BYTES,
+    MAX_QUEUED_COMMITS,
 };
 pub use memory::MemoryStore;
 pub use redb::RedbStore;
@@ -98,7 +99,8 @@ pub trait Store: Send + Sync {
     ///
     /// The batch is handed over at once; dropping the future abandons the answer, not the write. When the future
     /// resolves with a revision the batch is durable, and reads of this store see it. A batch that changes nothing (no
-    /// writes, or only deletes of what is not there) makes no revision and answers the latest one.
+    /// writes, or only deletes of what is not there) makes no revision and answers the latest one, which is at least as
+    /// new as what any read has seen before this call.
     fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>>;
 
     /// All changes behind `after`, in order, each once.

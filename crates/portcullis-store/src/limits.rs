@@ -5,8 +5,12 @@
 /// a whole request is 1.5 MiB.
 pub const MAX_DOCUMENT_BYTES: usize = 512 * 1024;
 
-/// Most writes, and most conditions, in one batch. etcd's default limit is 128 operations a transaction.
+/// Most writes in one batch. etcd's default limit is 128 operations a transaction.
 pub const MAX_BATCH_WRITES: usize = 100;
+
+/// Most conditions in one batch: more than writes, as a right may rest on hundreds of documents. etcd takes as many when
+/// `--max-txn-ops` says so.
+pub const MAX_BATCH_CONDITIONS: usize = 1024;
 
 /// Largest batch, in bytes of keys and bodies together (1 MiB), below etcd's default limit for a request.
 pub const MAX_BATCH_BYTES: usize = 1024 * 1024;

@@ -7,7 +7,9 @@ use super::{Checked, Place, body, put, user, wait};
 use crate::batch::{Batch, Expected};
 use crate::document::{DocumentKey, Kind, Revision};
 use crate::error::CommitError;
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_ID_BYTES, MAX_KIND_BYTES};
+use crate::limits::{
+    MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_ID_BYTES, MAX_KIND_BYTES,
+};
 
 pub(super) fn conditions(place: &dyn Place) -> Checked {
     let store = place.open()?;
@@ -124,6 +126,10 @@ pub(super) fn increments(place: &dyn Place) -> Checked {
 pub(super) fn limits(place: &dyn Place) -> Checked {
     let store = place.open()?;
     let many = |count: usize| (0..count).fold(Batch::new(), |batch, n| batch.put(user(n.to_string()), "x"));
+    let conditions = |count: usize| {
+        (0..count)
+            .fold(put("sure", "x"), |batch, n| batch.expect(user(format!("absent{n}")), Expected::Absent))
+    };
     let long = "é".repeat(MAX_ID_BYTES / 2);
     let wide = Kind::from_string("k".repeat(MAX_KIND_BYTES));
     let half = "x".repeat(MAX_BATCH_BYTES / 2 - MAX_ID_BYTES);
@@ -136,6 +142,7 @@ pub(super) fn limits(place: &dyn Place) -> Checked {
         Batch::new().put(DocumentKey::new(wide, "id"), "x"),
         Batch::new().put(DocumentKey::new(Kind::from_static(""), "id"), "x"),
         many(MAX_BATCH_WRITES),
+        conditions(MAX_BATCH_CONDITIONS),
         put("a", half.clone()).put(user("b"), half.clone()),
     ] {
         let first = taken.writes.first().map(|write| write.key().clone());
@@ -144,15 +151,13 @@ pub(super) fn limits(place: &dyn Place) -> Checked {
     }
 
     let before = store.revision();
-    let conditions = (0..=MAX_BATCH_WRITES)
-        .fold(Batch::new(), |batch, n| batch.expect(user(format!("absent{n}")), Expected::Absent));
     for too_large in [
         put("body", "x".repeat(MAX_DOCUMENT_BYTES + 1)),
         put(long + "x", "x"),
         Batch::new().delete(user("x".repeat(MAX_ID_BYTES + 1))),
         Batch::new().put(DocumentKey::new(Kind::from_string("k".repeat(MAX_KIND_BYTES + 1)), "id"), "x"),
         many(MAX_BATCH_WRITES + 1),
-        conditions,
+        conditions(MAX_BATCH_CONDITIONS + 1),
         put("a", half.clone()).put(user("b"), half).put(user("c"), "x".repeat(2 * MAX_ID_BYTES)),
     ] {
         assert!(matches!(wait(store.commit(too_large)), Err(CommitError::TooLarge { .. })));
