@@ -4,6 +4,8 @@
 
 mod repeats;
 
+use portcullis_store::Batch;
+
 use crate::authn::credentials::{Credentials, ServiceToken};
 use crate::authn::{Authenticated, AuthenticationRequest};
 use crate::caller::Caller;
@@ -109,15 +111,63 @@ pub(crate) fn flush(core: &Core) {
     }
 }
 
-/// A change was made, or caches were cleared. `action` is Elasticsearch's name of the change, `object` what it touched.
-pub(crate) fn changed(caller: &Caller, action: &'static str, object: &str) {
-    write(&Event {
+/// Caches were cleared.
+pub(crate) fn cleared(caller: &Caller, object: &str) {
+    write(&done_by(caller, "clear_cache", object));
+}
+
+/// Changes that are being made, by one caller in one commit: a line for each document. Dropped before it is known what
+/// came of them, because the client has left say, it writes the lines all the same: who hangs up leaves a trace.
+pub(crate) struct Changes(Vec<Event>);
+
+impl Changes {
+    /// What the batch does. `action` is Elasticsearch's name of it.
+    pub(crate) fn of(caller: &Caller, action: &'static str, batch: &Batch) -> Self {
+        Self(batch.writes.iter().map(|it| done_by(caller, action, &it.key().id)).collect())
+    }
+
+    /// They were made.
+    pub(crate) fn made(mut self) {
+        std::mem::take(&mut self.0).iter().for_each(write);
+    }
+
+    /// They were not.
+    pub(crate) fn refused(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        for event in &mut self.0 {
+            "nobody waited for the outcome, or it is unknown".clone_into(&mut event.reason);
+            write(event);
+        }
+    }
+}
+
+fn done_by(caller: &Caller, action: &'static str, object: &str) -> Event {
+    Event {
         action,
         user: clip(&caller.authentication.authenticating_user().username),
         realm: caller.authentication.realm.name.to_string(),
         origin: caller.origin.clone(),
         request_id: caller.request_id.clone(),
         object: clip(object),
+        reason: String::new(),
+        repeated: 0,
+    }
+}
+
+/// The node's operator set somebody's password on the machine itself.
+pub(crate) fn password_set(username: &str) {
+    write(&Event {
+        action: "change_password",
+        user: String::new(),
+        realm: String::new(),
+        origin: "local".to_owned(),
+        request_id: String::new(),
+        object: clip(username),
         reason: String::new(),
         repeated: 0,
     });

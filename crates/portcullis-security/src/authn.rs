@@ -63,6 +63,7 @@ pub(crate) async fn authenticate(
     core: &Core,
     request: &AuthenticationRequest,
 ) -> Result<Authenticated, Failure> {
+    core.applied().check()?;
     let outcome = match decide(core, request).await {
         Ok(authenticated) => run_as::apply(core, request, authenticated).await,
         Err(failure) => Err(failure),

@@ -182,7 +182,7 @@ impl<'a> Clearing<'a> {
         let settings = self.core.settings();
         let node_id = settings.node_id.clone();
         let named = if names.is_empty() { "*".to_owned() } else { names.join(",") };
-        audit::changed(caller, "clear_cache", &format!("{what} [{named}]"));
+        audit::cleared(caller, &format!("{what} [{named}]"));
         match clear() {
             Ok(evicted) => {
                 let node_name = settings.node_name.clone();

@@ -14,7 +14,7 @@ use portcullis_secrets::{
 use portcullis_store::{Batch, CommitError, Condition, Expected, Revision, Store};
 
 use crate::applied::Applied;
-use crate::audit::Repeats;
+use crate::audit::{self, Repeats};
 use crate::authn::refused::Refused;
 use crate::caches::Caches;
 use crate::caches::generation::Generations;
@@ -167,37 +167,49 @@ impl Core {
         self.pool.hash(principal, *algorithm, secret).await.map_err(overloaded)
     }
 
-    /// Commits `batch` if what the caller's right rests on still holds, and waits until this node has taken the
+    /// Makes the change `action`: commits `batch` if what the caller's right rests on still holds, and waits until this node has taken the
     /// change in: from then on no check uses what it replaced (I-4).
     ///
     /// # Errors
     /// [`Kind::VersionConflict`] when a condition of `batch` does not hold; [`Kind::Unavailable`] when the caller
     /// was revoked or changed meanwhile, or the store did not answer.
-    pub(crate) async fn write(&self, caller: &Caller, batch: Batch) -> Result<Revision, Failure> {
+    pub(crate) async fn write(
+        &self,
+        caller: &Caller,
+        action: &'static str,
+        batch: Batch,
+    ) -> Result<(), Failure> {
         let own = caller.conditions();
+        let changes = audit::Changes::of(caller, action, &batch);
         let batch = own.iter().fold(batch, add);
         match self.commit(batch).await {
-            Ok(revision) => Ok(revision),
-            Err(CommitError::Conflict { key, .. }) if own.iter().any(|it| it.key == key) => {
-                Err(caller.gone())
+            Ok(revision) => {
+                changes.made();
+                self.applied.reach(revision).await
             }
-            Err(error) => Err(not_committed(error)),
+            // It may have been made: the audit says so.
+            Err(error @ CommitError::Unknown(_)) => Err(not_committed(error)),
+            Err(error) => {
+                changes.refused();
+                Err(match error {
+                    CommitError::Conflict { key, .. } if own.iter().any(|it| it.key == key) => caller.gone(),
+                    error => not_committed(error),
+                })
+            }
         }
     }
 
     /// Commits `batch` for the node itself: start-up, housekeeping, the command line.
-    pub(crate) async fn write_own(&self, batch: Batch) -> Result<Revision, Failure> {
-        self.commit(batch).await.map_err(not_committed)
+    pub(crate) async fn write_own(&self, batch: Batch) -> Result<(), Failure> {
+        let revision = self.commit(batch).await.map_err(not_committed)?;
+        self.applied.reach(revision).await
     }
 
-    /// Commits, waits until the change is taken in, and remembers whether the store takes writes.
+    /// Commits, and remembers whether the store takes writes.
     async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
         let outcome = self.store.commit(batch).await;
         match &outcome {
-            Ok(revision) => {
-                self.writable.store(true, Ordering::Relaxed);
-                self.applied.reach(*revision).await;
-            }
+            Ok(_) => self.writable.store(true, Ordering::Relaxed),
             Err(CommitError::Unavailable(_) | CommitError::Unknown(_) | CommitError::Corrupt(_)) => {
                 self.writable.store(false, Ordering::Relaxed);
             }
@@ -211,9 +223,10 @@ impl Core {
         self.writable.load(Ordering::Relaxed)
     }
 
-    /// Waits until all that is committed is taken in: what a write waits for that found nothing to change.
-    pub(crate) async fn settle(&self) {
-        self.applied.reach(self.store.revision()).await;
+    /// Waits until all that reads have seen is taken in: what a write waits for that found nothing to change. A commit
+    /// of nothing finds out how far that is: readers may see a change before [`Store::revision`] tells of it.
+    pub(crate) async fn settle(&self) -> Result<(), Failure> {
+        self.write_own(Batch::new()).await
     }
 
     /// Where a role of this name is defined in the files.

@@ -30,4 +30,4 @@ impl Attempts {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,6 +6,7 @@ use portcullis_model::reserved_user;
 use portcullis_secrets::Secret;
 use portcullis_store::Batch;
 
+use crate::audit;
 use crate::core::Core;
 use crate::documents;
 use crate::documents::reserved_user::StoredReservedUser;
@@ -41,6 +42,6 @@ pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result
         Batch::new().expect(key.clone(), expected).put(key, body)
     };
     core.write_own(batch).await?;
-    tracing::info!({ "event.action" = "change_password", "user.name" = crate::audit::clip(username) }, "audit");
+    audit::password_set(username);
     Ok(())
 }

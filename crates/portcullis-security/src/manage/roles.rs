@@ -5,7 +5,6 @@ use portcullis_model::role::{RoleDescriptor, reserved, validate_reserved_name};
 use portcullis_store::Batch;
 
 use super::Attempts;
-use crate::audit;
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents::{self, FromDocument, Stored, Walk};
@@ -37,11 +36,8 @@ impl<'a> Roles<'a> {
             let batch = Batch::new()
                 .expect(key.clone(), Stored::expected(stored.as_ref()))
                 .put(key.clone(), body.clone());
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    audit::changed(caller, "put_role", &role.name);
-                    return Ok(stored.is_none());
-                }
+            match self.core.write(caller, "put_role", batch).await {
+                Ok(()) => return Ok(stored.is_none()),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }
@@ -98,15 +94,12 @@ impl<'a> Roles<'a> {
         let mut attempts = Attempts::new();
         loop {
             let Some(stored) = documents::role::read(self.core.store(), name)? else {
-                self.core.settle().await;
+                self.core.settle().await?;
                 return Ok(false);
             };
             let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).delete(key.clone());
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    audit::changed(caller, "delete_role", name);
-                    return Ok(true);
-                }
+            match self.core.write(caller, "delete_role", batch).await {
+                Ok(()) => return Ok(true),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }

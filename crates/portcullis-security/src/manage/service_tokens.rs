@@ -9,7 +9,6 @@ use portcullis_secrets::{Secret, random};
 use portcullis_store::{Batch, Expected};
 
 use super::Attempts;
-use crate::audit;
 use crate::authn::credentials::ServiceToken;
 use crate::caller::Caller;
 use crate::core::Core;
@@ -122,9 +121,8 @@ impl<'a> ServiceAccounts<'a> {
         let creator = Creator::of(caller.authentication());
         let body = documents::service_token::encode(&id, now.0, &creator, &hash)?;
         let batch = Batch::new().expect(key.clone(), Expected::Absent).put(key.clone(), body);
-        match self.core.write(caller, batch).await {
-            Ok(_) => {
-                audit::changed(caller, "create_service_token", &id.to_string());
+        match self.core.write(caller, "create_service_token", batch).await {
+            Ok(()) => {
                 let name = id.name.clone();
                 Ok(CreatedToken { name, bearer: ServiceToken { id, secret }.bearer() })
             }
@@ -155,15 +153,12 @@ impl<'a> ServiceAccounts<'a> {
         let mut attempts = Attempts::new();
         loop {
             let Some(stored) = documents::service_token::read(self.core.store(), &id)? else {
-                self.core.settle().await;
+                self.core.settle().await?;
                 return Ok(false);
             };
             let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).delete(key.clone());
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    audit::changed(caller, "delete_service_token", &id.to_string());
-                    return Ok(true);
-                }
+            match self.core.write(caller, "delete_service_token", batch).await {
+                Ok(()) => return Ok(true),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }

@@ -1,8 +1,10 @@
-//! The harness of the tests of management: a service over a store in memory whose commits can be forestalled, a clock
+//! The harness of this crate's tests: a service over a store in memory whose commits can be forestalled, a clock
 //! that the test moves, and callers made by hand.
 
+mod acknowledged;
+
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use portcullis_model::api_key::{ApiKeyRecord, Creator};
@@ -17,29 +19,39 @@ use portcullis_store::{
     Snapshot, Store, StoreError,
 };
 
+use crate::authn::credentials::Credentials;
+use crate::authn::{self, Authenticated, AuthenticationRequest};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
+use crate::realms::Realm;
 use crate::settings::Settings;
 use crate::{documents, feed};
 
 use super::{Attempts, MAX_ATTEMPTS};
 
 /// When the tests' clock starts, in milliseconds since the epoch.
-pub(super) const START: i64 = 1_700_000_000_000;
+pub(crate) const START: i64 = 1_700_000_000_000;
 
 /// What somebody else writes between a read and the commit that follows it.
-pub(super) type Forestall = Box<dyn FnOnce(&MemoryStore) -> Batch + Send>;
+pub(crate) type Forestall = Box<dyn FnOnce(&MemoryStore) -> Batch + Send>;
 
 /// A store in memory; before each commit the next thing that somebody else writes is written.
-pub(super) struct Contested {
+pub(crate) struct Contested {
     inner: MemoryStore,
     others: Mutex<VecDeque<Forestall>>,
     commits: AtomicU32,
+    /// Deleted for readers, and not yet in the feed.
+    unpublished: Mutex<Option<DocumentKey>>,
+    /// Commits are done and never answered.
+    mute: AtomicBool,
 }
 
 impl Store for Contested {
     fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
+        if self.unpublished.lock().unwrap().as_ref() == Some(key) {
+            return Ok(None);
+        }
         self.inner.get(key)
     }
 
@@ -52,12 +64,18 @@ impl Store for Contested {
     }
 
     fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
-        self.commits.fetch_add(1, Ordering::Relaxed);
+        if !batch.writes.is_empty() {
+            self.commits.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(other) = self.others.lock().unwrap().pop_front() {
             // The engine commits when it is called; the future only tells what came of it.
             drop(self.inner.commit(other(&self.inner)));
         }
-        self.inner.commit(batch)
+        if let Some(key) = self.unpublished.lock().unwrap().take() {
+            drop(self.inner.commit(Batch::new().delete(key)));
+        }
+        let done = self.inner.commit(batch);
+        if self.mute.load(Ordering::Relaxed) { Box::pin(std::future::pending()) } else { done }
     }
 
     fn subscribe(&self, after: Revision) -> Result<Feed, StoreError> {
@@ -86,7 +104,7 @@ impl Store for Contested {
 }
 
 /// A clock that stands still until the test moves it.
-pub(super) struct TestClock(AtomicI64);
+pub(crate) struct TestClock(AtomicI64);
 
 impl Clock for TestClock {
     fn wall(&self) -> WallTime {
@@ -99,20 +117,29 @@ impl Clock for TestClock {
 }
 
 /// A running service.
-pub(super) struct Service {
-    pub(super) core: Arc<Core>,
+pub(crate) struct Service {
+    pub(crate) core: Arc<Core>,
     store: Arc<Contested>,
     clock: Arc<TestClock>,
     directory: tempfile::TempDir,
 }
 
 impl Service {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_with(|_| {}, &[])
     }
 
     /// With other settings, and with files of these names and contents in the configuration directory.
-    pub(super) fn start_with(change: impl FnOnce(&mut Settings), files: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(change: impl FnOnce(&mut Settings), files: &[(&str, &str)]) -> Self {
+        Self::start_with_realms(change, files, Vec::new())
+    }
+
+    /// With more realms at their orders too.
+    pub(crate) fn start_with_realms(
+        change: impl FnOnce(&mut Settings),
+        files: &[(&str, &str)],
+        realms: Vec<(i64, Box<dyn Realm>)>,
+    ) -> Self {
         let mut settings = Settings {
             password_hashing: HashAlgorithm::parse("bcrypt4").unwrap(),
             service_token_hashing: HashAlgorithm::SSHA256,
@@ -127,6 +154,8 @@ impl Service {
             inner: MemoryStore::new(),
             others: Mutex::default(),
             commits: AtomicU32::new(0),
+            unpublished: Mutex::default(),
+            mute: AtomicBool::new(false),
         });
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
         let core = Core::new(
@@ -134,42 +163,64 @@ impl Service {
             Arc::clone(&store) as Arc<dyn Store>,
             Arc::clone(&clock) as Arc<dyn Clock>,
             directory.path(),
-            Vec::new(),
+            realms,
         )
         .unwrap();
         feed::start(&core).unwrap();
         Self { core, store, clock, directory }
     }
 
-    pub(super) fn advance(&self, millis: i64) {
+    /// Logs in with a password.
+    pub(crate) async fn log_in(&self, username: &str, password: &str) -> Result<Authenticated, Failure> {
+        let request = AuthenticationRequest {
+            credentials: Credentials::Basic { username: username.to_owned(), password: secret(password) },
+            run_as: None,
+            uri: "/".to_owned(),
+            origin: "127.0.0.1:1".to_owned(),
+            request_id: "test".to_owned(),
+        };
+        authn::authenticate(&self.core, &request).await
+    }
+
+    pub(crate) fn advance(&self, millis: i64) {
         self.clock.0.fetch_add(millis, Ordering::Relaxed);
     }
 
     /// Before the next commit that is not yet forestalled, somebody else commits this.
-    pub(super) fn forestall(&self, other: impl FnOnce(&MemoryStore) -> Batch + Send + 'static) {
+    pub(crate) fn forestall(&self, other: impl FnOnce(&MemoryStore) -> Batch + Send + 'static) {
         self.store.others.lock().unwrap().push_back(Box::new(other));
     }
 
-    /// How many batches were handed over so far.
-    pub(super) fn commits(&self) -> u32 {
+    /// Somebody else's delete of this document is seen by readers, and comes into the feed with the next commit.
+    pub(crate) fn delete_unpublished(&self, key: DocumentKey) {
+        *self.store.unpublished.lock().unwrap() = Some(key);
+    }
+
+    /// From now on commits are done and never answered.
+    pub(crate) fn mute(&self) {
+        self.store.mute.store(true, Ordering::Relaxed);
+    }
+
+    /// How many batches that write something were handed over so far.
+    pub(crate) fn commits(&self) -> u32 {
         self.store.commits.load(Ordering::Relaxed)
     }
 
     /// The document's JSON.
-    pub(super) fn json(&self, key: &DocumentKey) -> Option<serde_json::Value> {
+    pub(crate) fn json(&self, key: &DocumentKey) -> Option<serde_json::Value> {
         self.store.get(key).unwrap().map(|document| serde_json::from_slice(&document.body).unwrap())
     }
 
-    pub(super) fn document(&self, key: &DocumentKey) -> Document {
+    pub(crate) fn document(&self, key: &DocumentKey) -> Document {
         self.store.get(key).unwrap().unwrap()
     }
 
     /// Writes a document past all rules.
-    pub(super) async fn plant(&self, key: DocumentKey, body: serde_json::Value) {
+    pub(crate) async fn plant(&self, key: DocumentKey, body: serde_json::Value) {
         self.store.inner.commit(Batch::new().put(key, body.to_string())).await.unwrap();
     }
 
-    pub(super) fn key(&self, id: &str) -> ApiKeyRecord {
+    pub(crate) fn key(&self, id: &str) -> ApiKeyRecord {
         documents::api_key::read(self.core.store(), id).unwrap().unwrap().value
     }
 }
@@ -182,7 +233,7 @@ impl Drop for Service {
 }
 
 /// The document again, as somebody else would write it: another revision, the same content.
-pub(super) fn touch(key: DocumentKey) -> impl FnOnce(&MemoryStore) -> Batch + Send + 'static {
+pub(crate) fn touch(key: DocumentKey) -> impl FnOnce(&MemoryStore) -> Batch + Send + 'static {
     move |store| {
         let body = store.get(&key).unwrap().unwrap().body;
         Batch::new().put(key, body)
@@ -190,26 +241,21 @@ pub(super) fn touch(key: DocumentKey) -> impl FnOnce(&MemoryStore) -> Batch + Se
 }
 
 /// A caller who is a user of the realm.
-pub(super) fn user(name: &str, realm: &str, roles: &[RoleDescriptor]) -> Caller {
+pub(crate) fn user(name: &str, realm: &str, roles: &[RoleDescriptor]) -> Caller {
     let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
     caller(Authentication::realm(User::new(name, names), RealmRef::new(realm, realm)), roles)
 }
 
 /// `elastic`, the superuser.
-pub(super) fn elastic() -> Caller {
+pub(crate) fn elastic() -> Caller {
     let superuser = portcullis_model::role::reserved::find("superuser").unwrap();
     user("elastic", "reserved", &[RoleDescriptor::clone(superuser)])
 }
 
 /// A caller with the API key of this id.
-pub(super) fn key_caller(service: &Service, id: &str) -> Caller {
+pub(crate) fn key_caller(service: &Service, id: &str) -> Caller {
     let record = service.key(id);
-    let kind = AuthenticationKind::ApiKey {
-        id: id.to_owned(),
-        name: record.name.clone(),
-        role_descriptors: Arc::new(record.role_descriptors.clone()),
-        limited_by: Arc::new(record.limited_by.clone()),
-    };
+    let kind = AuthenticationKind::ApiKey { id: id.to_owned(), name: record.name.clone() };
     let user = Arc::new(Creator::user(&record.creator));
     caller(Authentication::direct(user, RealmRef::api_key(), kind), &record.limited_by)
 }
@@ -228,28 +274,28 @@ fn caller(authentication: Authentication, roles: &[RoleDescriptor]) -> Caller {
 }
 
 /// The caller, whose right rests on this too.
-pub(super) fn resting_on(mut caller: Caller, condition: Condition) -> Caller {
+pub(crate) fn resting_on(mut caller: Caller, condition: Condition) -> Caller {
     caller.rests_on.push(condition);
     caller
 }
 
 /// A role that grants these cluster privileges.
-pub(super) fn role(name: &str, cluster: &[&str]) -> RoleDescriptor {
+pub(crate) fn role(name: &str, cluster: &[&str]) -> RoleDescriptor {
     let cluster = cluster.iter().map(|it| (*it).to_owned()).collect();
     RoleDescriptor { cluster, ..RoleDescriptor::empty(name) }
 }
 
-pub(super) fn secret(text: &str) -> Secret {
+pub(crate) fn secret(text: &str) -> Secret {
     Secret::from_string(text.to_owned())
 }
 
 /// Whether the stored hash is that of the secret.
-pub(super) fn fits(hash: &serde_json::Value, text: &str) -> bool {
+pub(crate) fn fits(hash: &serde_json::Value, text: &str) -> bool {
     StoredHash::parse(hash.as_str().unwrap()).unwrap().verify(&secret(text))
 }
 
 /// The failure's kind and reason.
-pub(super) fn refused<T>(outcome: Result<T, Failure>) -> (Kind, String) {
+pub(crate) fn refused<T>(outcome: Result<T, Failure>) -> (Kind, String) {
     match outcome {
         Ok(_) => panic!("this should have been refused"),
         Err(failure) => (failure.kind(), failure.reason().to_owned()),

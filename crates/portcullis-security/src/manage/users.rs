@@ -11,7 +11,6 @@ use portcullis_store::Batch;
 
 use super::Attempts;
 use super::api_keys::live::{self, Owner};
-use crate::audit;
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents::reserved_user::StoredReservedUser;
@@ -43,6 +42,16 @@ pub enum Enablement {
     Enabled,
     /// The user may not log in.
     Disabled,
+}
+
+impl Enablement {
+    /// What the audit calls it.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Enabled => "change_enable_user",
+            Self::Disabled => "change_disable_user",
+        }
+    }
 }
 
 /// What came of enabling or disabling a user.
@@ -139,16 +148,13 @@ impl<'a> Users<'a> {
         loop {
             let stored = documents::user::read(self.core.store(), username)?;
             if stored.is_none() {
-                self.core.settle().await;
+                self.core.settle().await?;
                 return Ok(false);
             }
             let key = documents::user::key(username);
             let batch = Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).delete(key);
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    audit::changed(caller, "delete_user", username);
-                    return Ok(true);
-                }
+            match self.core.write(caller, "delete_user", batch).await {
+                Ok(()) => return Ok(true),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }
@@ -185,14 +191,8 @@ impl<'a> Users<'a> {
             self.native_owner(username)
         };
         match wanted {
-            Enablement::Enabled => {
-                audit::changed(caller, "change_enable_user", username);
-                Ok(Disabled { live_api_keys: 0 })
-            }
-            Enablement::Disabled => {
-                audit::changed(caller, "change_disable_user", username);
-                Ok(Disabled { live_api_keys: self.live_api_keys(owner).await? })
-            }
+            Enablement::Enabled => Ok(Disabled { live_api_keys: 0 }),
+            Enablement::Disabled => Ok(Disabled { live_api_keys: self.live_api_keys(owner).await? }),
         }
     }
 
@@ -210,7 +210,7 @@ impl<'a> Users<'a> {
                 return Err(Failure::validation(&[format!("only existing users can be {switched}")]));
             };
             if stored.value.user.enabled == enabled {
-                self.core.settle().await;
+                self.core.settle().await?;
                 return Ok(());
             }
             stored.value.user.enabled = enabled;
@@ -218,8 +218,8 @@ impl<'a> Users<'a> {
             let batch = Batch::new()
                 .expect(key.clone(), Stored::expected(Some(&stored)))
                 .put(key, stored.value.encode()?);
-            match self.core.write(caller, batch).await {
-                Ok(_) => return Ok(()),
+            match self.core.write(caller, wanted.action(), batch).await {
+                Ok(()) => return Ok(()),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }
@@ -237,7 +237,7 @@ impl<'a> Users<'a> {
         loop {
             let stored = documents::reserved_user::read(self.core.store(), username)?;
             if stored.as_ref().is_none_or(|it| it.value.enabled) == enabled {
-                self.core.settle().await;
+                self.core.settle().await?;
                 return Ok(());
             }
             // Without a document the password stays the default one, which an empty hash stands for.
@@ -246,8 +246,8 @@ impl<'a> Users<'a> {
             let batch = Batch::new()
                 .expect(key.clone(), Stored::expected(stored.as_ref()))
                 .put(key, StoredReservedUser { password, enabled }.encode(username)?);
-            match self.core.write(caller, batch).await {
-                Ok(_) => return Ok(()),
+            match self.core.write(caller, wanted.action(), batch).await {
+                Ok(()) => return Ok(()),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }

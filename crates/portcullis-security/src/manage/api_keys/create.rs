@@ -9,7 +9,6 @@ use portcullis_store::{Batch, Expected};
 use serde_json::{Map, Value};
 
 use super::{ApiKeys, rules};
-use crate::audit;
 use crate::caller::Caller;
 use crate::documents::{self, api_key};
 use crate::error::Failure;
@@ -86,8 +85,7 @@ impl ApiKeys<'_> {
         let (key, body) = (api_key::key(&id), api_key::encode(&id, &record)?);
         documents::check_room(&key, &body)?;
         let batch = Batch::new().expect(key.clone(), Expected::Absent).put(key, body);
-        self.core.write(caller, batch).await?;
-        audit::changed(caller, "create_apikey", &id);
+        self.core.write(caller, "create_apikey", batch).await?;
         Ok(CreatedApiKey { id, name, expiration: expiration.map(|it| it.0), secret })
     }
 

@@ -1,19 +1,18 @@
 //! Invalidating API keys: which ones a request means, and the writes that end them for good.
 
-use portcullis_store::{Batch, Document, Expected, MAX_BATCH_BYTES, MAX_BATCH_WRITES};
+use portcullis_store::{Batch, Document, Expected, MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS};
 
 use super::get::Selection;
 use super::owner::Owner;
 use super::{ApiKeys, text};
-use crate::audit;
 use crate::caller::Caller;
 use crate::documents::api_key::{self, ApiKeyHeader};
 use crate::documents::{self, FromDocument, Walk};
 use crate::error::{Failure, Kind};
 use crate::manage::Attempts;
 
-/// Most keys invalidated in one commit: half of the conditions that the store takes. Fewer where the caller's own right
-/// rests on more documents than the other half.
+/// Most keys invalidated in one commit, below what the store takes. Fewer where the caller's own right rests on so many
+/// documents that the store would not take the conditions.
 const MAX_CHUNK: usize = 50;
 
 /// Most bytes of their documents, unless it is one document: half of what the store takes.
@@ -106,7 +105,11 @@ impl ApiKeys<'_> {
         let own = std::mem::take(&mut work.own);
         self.end_all(own, &mut work).await?;
         // Also where nothing was left to do: whoever did it may not have been answered yet.
-        self.core.settle().await;
+        match self.core.settle().await {
+            Err(failure) if work.outcome.invalidated.is_empty() => return Err(failure),
+            Err(failure) => work.outcome.errors.push(failure),
+            Ok(()) => {}
+        }
         Ok(work.outcome)
     }
 
@@ -138,7 +141,7 @@ impl ApiKeys<'_> {
     }
 
     async fn end_all(&self, keys: Vec<Document>, work: &mut Work<'_>) -> Result<(), Failure> {
-        let room = MAX_BATCH_WRITES.saturating_sub(work.caller.conditions().len());
+        let room = MAX_BATCH_CONDITIONS.saturating_sub(work.caller.conditions().len());
         for chunk in chunks(keys, room.clamp(1, MAX_CHUNK)) {
             let (begun, keys) = (!work.outcome.invalidated.is_empty(), chunk.len());
             match self.end(work.caller, chunk, &mut work.outcome).await {
@@ -168,12 +171,9 @@ impl ApiKeys<'_> {
                 let body = api_key::invalidated(key, self.core.now())?;
                 batch = batch.expect(key.key.clone(), Expected::At(key.revision)).put(key.key.clone(), body);
             }
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    for Document { key, .. } in keys {
-                        audit::changed(caller, "invalidate_apikeys", &key.id);
-                        outcome.invalidated.push(key.id);
-                    }
+            match self.core.write(caller, "invalidate_apikeys", batch).await {
+                Ok(()) => {
+                    outcome.invalidated.extend(keys.into_iter().map(|it| it.key.id));
                     return Ok(());
                 }
                 Err(failure) if attempts.again(&failure) => keys = self.still_valid(keys, outcome)?,

@@ -46,7 +46,7 @@ impl ApiKeys<'_> {
             batch.expect(key.clone(), Expected::At(document.revision)).delete(key.clone())
         });
         match self.core.write_own(batch).await {
-            Ok(_) => Ok(documents.len() as u64),
+            Ok(()) => Ok(documents.len() as u64),
             Err(failure) if failure.kind() == Kind::VersionConflict => Ok(0),
             Err(failure) => Err(failure),
         }

@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::owner::Owner;
 use super::{ApiKeys, rules};
-use crate::audit;
 use crate::caller::Caller;
 use crate::documents::{self, Stored, api_key};
 use crate::error::{Failure, Kind};
@@ -67,17 +66,14 @@ impl ApiKeys<'_> {
             };
             // Any expiration is a change, even one to the same moment.
             if after.is_none() && same(&new, old) {
-                self.core.settle().await;
+                self.core.settle().await?;
                 return Ok(false);
             }
             let (key, body) = (api_key::key(id), api_key::encode(id, &new)?);
             documents::check_room(&key, &body)?;
             let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).put(key, body);
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    audit::changed(caller, "change_apikey", id);
-                    return Ok(true);
-                }
+            match self.core.write(caller, "change_apikey", batch).await {
+                Ok(()) => return Ok(true),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }

@@ -7,7 +7,6 @@ use portcullis_secrets::{FormatError, MAX_SECRET_BYTES, Secret, StoredHash, Use,
 use portcullis_store::Batch;
 
 use super::{Users, names};
-use crate::audit;
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents::reserved_user::StoredReservedUser;
@@ -94,17 +93,13 @@ impl Users<'_> {
         if reserved_user::find(username).is_none() {
             self.check_native(username)?;
             let hash = password.into_stored(self.core, caller).await?;
-            self.change_native(caller, username, &hash).await?;
-            audit::changed(caller, "change_password", username);
-            return Ok(());
+            return self.change_native(caller, username, &hash).await;
         }
         if !self.core.settings().reserved_realm.is_on() {
             return Err(Failure::validation(&[realm_disabled(username)]));
         }
         let hash = password.into_stored(self.core, caller).await?;
-        self.change_reserved(caller, username, &hash).await?;
-        audit::changed(caller, "change_password", username);
-        Ok(())
+        self.change_reserved(caller, username, &hash).await
     }
 
     /// Refuses a name that is no native user, before a slow hash is spent on it.
@@ -134,8 +129,8 @@ impl Users<'_> {
             let batch = Batch::new()
                 .expect(key.clone(), Stored::expected(Some(&stored)))
                 .put(key, stored.value.encode()?);
-            match self.core.write(caller, batch).await {
-                Ok(_) => return Ok(()),
+            match self.core.write(caller, "change_password", batch).await {
+                Ok(()) => return Ok(()),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }
@@ -150,8 +145,8 @@ impl Users<'_> {
             let key = documents::reserved_user::key(username);
             let body = StoredReservedUser { password: hash.to_owned(), enabled }.encode(username)?;
             let batch = Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).put(key, body);
-            match self.core.write(caller, batch).await {
-                Ok(_) => return Ok(()),
+            match self.core.write(caller, "change_password", batch).await {
+                Ok(()) => return Ok(()),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }

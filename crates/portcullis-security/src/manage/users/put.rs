@@ -8,7 +8,6 @@ use portcullis_store::Batch;
 use serde_json::{Map, Value};
 
 use super::{NewPassword, Users, names};
-use crate::audit;
 use crate::caller::Caller;
 use crate::documents::user::StoredUser;
 use crate::documents::{self, Stored};
@@ -72,11 +71,8 @@ impl Users<'_> {
             documents::check_room(&key, &body)?;
             let batch =
                 Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).put(key.clone(), body);
-            match self.core.write(caller, batch).await {
-                Ok(_) => {
-                    audit::changed(caller, "put_user", &user.username);
-                    return Ok(stored.is_none());
-                }
+            match self.core.write(caller, "put_user", batch).await {
+                Ok(()) => return Ok(stored.is_none()),
                 Err(failure) if attempts.again(&failure) => {}
                 Err(failure) => return Err(failure),
             }

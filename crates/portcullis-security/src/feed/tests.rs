@@ -1,0 +1,19 @@
+use portcullis_store::Revision;
+
+use crate::error::Kind;
+use crate::manage::tests::Service;
+
+/// Of `s3krit-password`.
+const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
+
+#[tokio::test]
+async fn nobody_waits_for_a_feed_that_has_ended_and_nothing_is_decided_without_one() {
+    let service = Service::start_with(|_| {}, &[("users", &format!("jo:{HASH}"))]);
+    service.log_in("jo", "s3krit-password").await.unwrap();
+
+    service.core.store().close();
+    let waited = service.core.applied().reach(Revision(u64::MAX)).await;
+    assert_eq!(waited.unwrap_err().kind(), Kind::Unavailable);
+    let cached = service.log_in("jo", "s3krit-password").await;
+    assert_eq!(cached.err().unwrap().kind(), Kind::Unavailable, "changes do not reach the caches any more");
+}
