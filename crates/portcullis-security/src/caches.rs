@@ -5,6 +5,7 @@ pub mod affected;
 pub(crate) mod generation;
 mod switches;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use portcullis_cache::{Cache, Expiry, Limits, ScopeKey, Stats, Why};
@@ -26,6 +27,8 @@ use switches::Switches;
 
 /// At most this many refused credentials are remembered.
 const REFUSED_MAX: usize = 10_000;
+/// Longer names, in bytes, are remembered by a hash.
+const REFUSED_NAME_MAX: usize = 64;
 /// How long a refused credential is remembered, in milliseconds.
 const REFUSED_TTL_MILLIS: u64 = 60_000;
 /// `cache.max_users` of a realm that has no settings: Elasticsearch's default.
@@ -110,8 +113,8 @@ impl Caches {
         }
     }
 
-    /// The caches of the realm of this type.
-    pub(crate) fn realm(&self, kind: &str) -> Option<&RealmCaches> {
+    /// The caches of the realm of this type; of the first where the host has several.
+    fn realm(&self, kind: &str) -> Option<&RealmCaches> {
         self.realms.iter().find(|it| &*it.realm.kind == kind)
     }
 
@@ -182,7 +185,7 @@ impl Caches {
     /// Forgets the refusals of one subject of `scope`, or of all of them.
     pub(crate) fn refuse_no_more(&self, scope: &str, name: Option<&str>, why: Why) {
         match name {
-            Some(name) => self.refused.invalidate_scope(&format!("{scope}/{name}"), why),
+            Some(name) => self.refused.invalidate_scope(&refused_scope(scope, name), why),
             None => self.refused.invalidate_scope(scope, why),
         };
     }
@@ -244,7 +247,18 @@ pub(crate) fn role_scope(name: &str) -> String {
 
 /// The scopes of one subject in the cache of refused credentials: its family and itself.
 pub(crate) fn refused_scopes(family: &str, name: &str) -> [ScopeKey; 2] {
-    [ScopeKey::from(family), ScopeKey::from(format!("{family}/{name}"))]
+    [ScopeKey::from(family), ScopeKey::from(refused_scope(family, name))]
+}
+
+/// The scope of one subject. Clients make names up, thousands of them and as long as a header may be, so a long one is
+/// shortened to a hash; two that share it only forget each other's refusals.
+fn refused_scope(family: &str, name: &str) -> String {
+    if name.len() <= REFUSED_NAME_MAX {
+        return format!("{family}/{name}");
+    }
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    format!("{family}/{:016x}", hasher.finish())
 }
 
 fn realm_caches(realm: RealmRef, settings: &CacheSettings) -> RealmCaches {

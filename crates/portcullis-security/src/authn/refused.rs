@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use portcullis_cache::{Keep, ScopeKey, Start, Ticket};
+use portcullis_cache::{Keep, ScopeKey, Start, Ticket, Waiter};
 use portcullis_model::authentication::TokenSource;
 use portcullis_model::lifetime::Clock;
+use portcullis_model::subject::RealmRef;
 use portcullis_secrets::{DigestKey, Secret};
 
 use crate::caches::{RefusedCache, refused_scopes};
@@ -14,10 +15,10 @@ use crate::realms::Reach;
 /// Whose credentials they are. Each family has a scope, and each subject of it has one.
 #[derive(Clone, Copy)]
 pub(crate) enum Family<'a> {
-    /// Passwords in the realm of this type.
-    Realm(&'a str),
-    /// Passwords of names that no realm knows.
-    Nobody(&'a [&'a str]),
+    /// Passwords in this realm.
+    Realm(&'a RealmRef),
+    /// Passwords of names that none of these realms knows.
+    Nobody(&'a [&'a RealmRef]),
     /// API keys.
     ApiKey,
     /// Service account tokens of this store.
@@ -67,17 +68,15 @@ impl Refused {
     }
 
     pub(crate) fn digest(&self, family: Family<'_>, name: &str, secret: &Secret) -> CredentialDigest {
-        let kind = match family {
-            Family::Realm("reserved") => 0,
-            Family::Realm("file") => 1,
-            Family::Realm("native") => 2,
-            Family::Nobody(_) => 3,
-            Family::ApiKey => 4,
-            Family::ServiceToken(TokenSource::Index) => 5,
-            Family::ServiceToken(TokenSource::File) => 6,
-            Family::Realm(_) => 7,
-        };
-        CredentialDigest(self.key.digest(kind, name.as_bytes(), secret))
+        let digest = |kind, name: &str| CredentialDigest(self.key.digest(kind, name.as_bytes(), secret));
+        match family {
+            // Two realms may be of one type. No name of a realm holds a NUL.
+            Family::Realm(realm) => digest(0, &format!("{}\0{}\0{name}", realm.kind, realm.name)),
+            Family::Nobody(_) => digest(1, name),
+            Family::ApiKey => digest(2, name),
+            Family::ServiceToken(TokenSource::Index) => digest(3, name),
+            Family::ServiceToken(TokenSource::File) => digest(4, name),
+        }
     }
 
     pub(crate) fn get(&self, digest: &CredentialDigest) -> Option<Refusal> {
@@ -86,32 +85,38 @@ impl Refused {
 
     /// Begins a decision that may end in a refusal. Call it before anything is read.
     pub(crate) fn begin(&self, digest: &CredentialDigest, family: Family<'_>, name: &str) -> Refusing {
+        let of = |realm: &RealmRef| refused_scopes(&format!("realm/{}", realm.kind), name);
         let scopes: Vec<ScopeKey> = match family {
-            Family::Realm(kind) => refused_scopes(&format!("realm/{kind}"), name).into(),
-            Family::Nobody(kinds) => {
-                kinds.iter().flat_map(|kind| refused_scopes(&format!("realm/{kind}"), name)).collect()
-            }
+            Family::Realm(realm) => of(realm).into(),
+            Family::Nobody(realms) => realms.iter().flat_map(|realm| of(realm)).collect(),
             Family::ApiKey => refused_scopes("api_key", name).into(),
             Family::ServiceToken(TokenSource::Index) => refused_scopes("index_token", name).into(),
             Family::ServiceToken(TokenSource::File) => refused_scopes("file_token", name).into(),
         };
         match self.cache.begin(digest.0, 0, &scopes, self.clock.boot().0) {
-            Start::Lead(ticket) => Refusing(Some(ticket)),
-            // Somebody is deciding the same; one record of it is enough.
-            Start::Follow(_) => Refusing(None),
+            Start::Lead(ticket) => Refusing::Leads(ticket),
+            Start::Follow(waiter) => Refusing::Follows(waiter),
         }
     }
 }
 
 /// A decision under way that may end in a refusal.
-pub(crate) struct Refusing(Option<Ticket<[u8; 32], Refusal, ()>>);
+pub(crate) enum Refusing {
+    /// It is the one that is remembered.
+    Leads(Ticket<[u8; 32], Refusal, ()>),
+    /// Somebody is deciding the same; one record of it is enough. The wait is over when that one is remembered.
+    Follows(Waiter<()>),
+}
 
 impl Refusing {
     /// Remembers the refusal, unless its subject has changed since the decision began.
     pub(crate) fn remember(self, refusal: Refusal, now_millis: u64) {
-        if let Some(ticket) = self.0 {
+        if let Self::Leads(ticket) = self {
             // Refused or not: this request began before whatever refused it.
             let _kept = ticket.finish((), Some(Keep { value: refusal, bytes: 0 }), now_millis);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,10 +38,9 @@ impl CachingRealm {
     }
 
     fn caches<'a>(&self, core: &'a Core) -> Result<&'a RealmCaches, Failure> {
-        let kind = &self.realm.reference().kind;
-        core.caches()
-            .realm(kind)
-            .ok_or_else(|| Failure::internal(format!("the realm type [{kind}] has no cache")))
+        let realm = self.realm.reference();
+        let caches = core.caches().realms.iter().find(|it| it.realm == *realm);
+        caches.ok_or_else(|| Failure::internal(format!("the realm [{}] has no cache", realm.name)))
     }
 
     /// Asks the cache, then the realm.
@@ -63,7 +62,7 @@ impl CachingRealm {
         // A mismatch with the cached hash is no answer: the password may have changed, and to answer at once would
         // tell who is cached. The good entry stays until a new secret proves right.
         let refusable = self.realm.tells_changes();
-        let family = Family::Realm(&self.realm.reference().kind);
+        let family = Family::Realm(self.realm.reference());
         let digest = core.refused().digest(family, username, password);
         if refusable && let Some(Refusal::Password(reach)) = core.refused().get(&digest) {
             return Ok(Answer::Refused(reach));
@@ -137,3 +136,6 @@ impl CachingRealm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
