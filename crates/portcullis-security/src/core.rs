@@ -1,6 +1,8 @@
 //! What all parts of the service share: settings, store, caches, hashing, clock. It decides nothing; it is where
 //! the parts find each other.
 
+mod undone;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -8,10 +10,8 @@ use std::sync::{Arc, OnceLock};
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
 use portcullis_model::subject::{FILE_REALM, NATIVE_REALM, RealmRef};
-use portcullis_secrets::{
-    HashAlgorithm, HashingPool, PoolError, PoolSettings, PoolStats, Secret, StoredHash,
-};
-use portcullis_store::{Batch, CommitError, Condition, Expected, Revision, Store};
+use portcullis_secrets::{HashAlgorithm, HashingPool, PoolSettings, PoolStats, Secret, StoredHash};
+use portcullis_store::{Batch, CommitError, Condition, Revision, Store};
 
 use crate::applied::Applied;
 use crate::audit::{self, Repeats};
@@ -19,7 +19,7 @@ use crate::authn::refused::Refused;
 use crate::caches::Caches;
 use crate::caches::generation::Generations;
 use crate::caller::Caller;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::files::Files;
 use crate::realms::Realm;
 use crate::realms::caching::CachingRealm;
@@ -28,6 +28,7 @@ use crate::realms::internal::InternalRealm;
 use crate::realms::native::Native;
 use crate::realms::reserved::Reserved;
 use crate::settings::{Settings, Switch};
+use undone::{not_committed, overloaded};
 
 /// The shared parts.
 pub(crate) struct Core {
@@ -171,7 +172,8 @@ impl Core {
     /// change in: from then on no check uses what it replaced (I-4).
     ///
     /// # Errors
-    /// [`Kind::VersionConflict`] when a condition of `batch` does not hold; [`Kind::Unavailable`] when the caller
+    /// [`crate::Kind::VersionConflict`] when a condition of `batch` does not hold; [`crate::Kind::Unavailable`] when the
+    /// caller
     /// was revoked or changed meanwhile, or the store did not answer.
     pub(crate) async fn write(
         &self,
@@ -272,44 +274,4 @@ fn chain(core: &Arc<Core>, more: Vec<(i64, Box<dyn Realm>)>) -> Vec<CachingRealm
     }
     realms.extend(ordered.into_iter().map(|(_, realm)| realm));
     realms
-}
-
-/// The hashing pool did not decide. A full queue is the client's to repeat, the rest is ours.
-#[track_caller]
-fn overloaded(error: PoolError) -> Failure {
-    match error {
-        PoolError::Full | PoolError::Busy | PoolError::TimedOut => {
-            Failure::new(Kind::Rejected, format!("rejected execution of a password hash: {error}"))
-        }
-        PoolError::Stopped => Failure::unavailable("the node is stopping"),
-        PoolError::Failed => Failure::internal("hashing failed"),
-        PoolError::Refused(error) => Failure::illegal_argument(error.to_string()),
-    }
-}
-
-#[track_caller]
-fn not_committed(error: CommitError) -> Failure {
-    match error {
-        CommitError::Conflict { key, expected, actual } => {
-            Failure::new(Kind::VersionConflict, conflict(&key.to_string(), expected, actual))
-        }
-        CommitError::TooLarge { .. } | CommitError::Invalid(_) => {
-            Failure::illegal_argument(error.to_string())
-        }
-        CommitError::Unavailable(_) | CommitError::Unknown(_) => Failure::unavailable(error.to_string()),
-        CommitError::Corrupt(_) => Failure::internal(error.to_string()),
-    }
-}
-
-fn conflict(id: &str, expected: Expected, actual: Option<Revision>) -> String {
-    match (expected, actual) {
-        (Expected::Absent, Some(revision)) => {
-            format!("[{id}]: version conflict, document already exists (current version [{revision}])")
-        }
-        (Expected::At(revision), Some(actual)) => format!(
-            "[{id}]: version conflict, required revision [{revision}], current document has revision [{actual}]"
-        ),
-        (_, None) => format!("[{id}]: version conflict, the document does not exist"),
-        (Expected::Present, Some(_)) => format!("[{id}]: version conflict"),
-    }
 }
