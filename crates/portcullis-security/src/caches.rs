@@ -3,6 +3,7 @@
 
 pub mod affected;
 pub(crate) mod generation;
+pub(crate) mod kept;
 mod switches;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -13,9 +13,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use portcullis_model::subject::{RealmRef, User};
-use portcullis_secrets::{CacheHash, Secret};
+use portcullis_secrets::Secret;
 use portcullis_store::Condition;
 
+use crate::caches::kept::Kept;
 use crate::error::Failure;
 
 /// What a realm's methods return: an answer that may take its time.
@@ -75,7 +76,7 @@ pub struct ResolvedUser {
 
 /// A user whose password was right, as the user cache keeps it.
 pub(crate) struct VerifiedUser {
-    pub(crate) hash: CacheHash,
+    pub(crate) hash: Kept,
     pub(crate) resolved: Arc<ResolvedUser>,
 }
 

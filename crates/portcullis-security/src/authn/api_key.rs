@@ -5,12 +5,13 @@ use std::sync::Arc;
 use portcullis_cache::{Keep, Start};
 use portcullis_model::api_key::{ApiKeyRecord, ApiKeyType};
 use portcullis_model::authentication::Authentication;
-use portcullis_secrets::{CacheHash, Secret};
+use portcullis_secrets::Secret;
 use portcullis_store::{Condition, Expected};
 
 use super::refused::{Family, Refusal};
 use super::soft_failure;
 use crate::authz::resolve::KeyPermissions;
+use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Failure, Kind};
@@ -22,7 +23,7 @@ const KEY_BYTES: usize = 512;
 
 /// A key whose secret was right, as the cache keeps it.
 pub(crate) struct CachedApiKey {
-    hash: CacheHash,
+    hash: Kept,
     /// Milliseconds since the epoch.
     expiration: Option<i64>,
     pub(crate) authentication: Arc<Authentication>,
@@ -64,10 +65,10 @@ async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
         return load(core, id, secret).await;
     };
     if let Some(entry) = cache.get(id, core.boot().0) {
-        return if entry.hash.matches(secret) {
-            KeyVerdict::Good(entry)
-        } else {
-            KeyVerdict::Refused(Refusal::KeySecret)
+        return match entry.hash.matches(core, &subject(id), secret).await {
+            Ok(true) => KeyVerdict::Good(entry),
+            Ok(false) => KeyVerdict::Refused(Refusal::KeySecret),
+            Err(failure) => KeyVerdict::Undecided(failure),
         };
     }
     let digest = core.refused().digest(Family::ApiKey, id, secret);
@@ -100,12 +101,17 @@ async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
     }
 }
 
+/// Whose hashes they are, and what changes with the key.
+fn subject(id: &str) -> String {
+    format!("api_key/{id}")
+}
+
 async fn load(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
     decide(core, id, secret).await.unwrap_or_else(KeyVerdict::Undecided)
 }
 
 async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Failure> {
-    let subject = format!("api_key/{id}");
+    let subject = subject(id);
     let verified = verify(core, &subject, &subject, secret, || read(core, id)).await?;
     let Some(verified) = verified else { return Ok(KeyVerdict::Refused(Refusal::KeyNotFound)) };
     if !verified.right {
@@ -116,14 +122,9 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
         return Ok(KeyVerdict::Refused(Refusal::KeyInvalidated));
     }
     if record.kind != ApiKeyType::Rest {
-        return Err(Failure::new(
-            Kind::Unauthenticated,
-            format!(
-                "authentication expected API key type of [rest], but API key [{id}] has type [cross_cluster]"
-            ),
-        ));
+        return Ok(KeyVerdict::Refused(Refusal::KeyType));
     }
-    let hash = CacheHash::new(core.settings().api_key.cache.hash_algo, secret);
+    let hash = Kept::new(core, &subject, core.settings().api_key.cache.hash_algo, secret).await?;
     Ok(KeyVerdict::Good(Arc::new(CachedApiKey {
         hash,
         expiration: record.expiration.map(|it| it.0),
@@ -145,6 +146,12 @@ fn refused(id: &str, refusal: Refusal) -> Failure {
     let detail = match refusal {
         Refusal::KeyNotFound => format!("unable to find apikey with id {id}"),
         Refusal::KeyInvalidated => format!("api key [{id}] has been invalidated"),
+        Refusal::KeyType => {
+            let reason = format!(
+                "authentication expected API key type of [rest], but API key [{id}] has type [cross_cluster]"
+            );
+            return Failure::new(Kind::Unauthenticated, reason);
+        }
         Refusal::KeySecret | Refusal::Password(_) | Refusal::Nobody | Refusal::Token => {
             format!("invalid credentials for API key [{id}]")
         }

@@ -38,6 +38,8 @@ pub(crate) enum Refusal {
     KeySecret,
     /// The secret is right and the API key was invalidated.
     KeyInvalidated,
+    /// The secret is right and the API key is not for this API.
+    KeyType,
     /// The service account has no such token, or the secret is wrong.
     Token,
 }

@@ -7,12 +7,13 @@ use portcullis_cache::{Keep, ScopeKey, Start};
 use portcullis_model::authentication::{Authentication, TokenSource};
 use portcullis_model::credential::ServiceTokenId;
 use portcullis_model::{service_account, token};
-use portcullis_secrets::{CacheHash, Secret};
+use portcullis_secrets::Secret;
 use portcullis_store::{Condition, Expected};
 
 use super::credentials::ServiceToken;
 use super::refused::{Family, Refusal};
 use super::soft_failure;
+use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Failure, Kind};
@@ -24,7 +25,7 @@ const TOKEN_BYTES: usize = 256;
 
 /// A token whose secret was right, as the cache keeps it.
 pub(crate) struct CachedToken {
-    hash: CacheHash,
+    hash: Kept,
     pub(crate) authentication: Arc<Authentication>,
     pub(crate) proof: Option<Condition>,
 }
@@ -70,7 +71,11 @@ async fn find(core: &Core, source: TokenSource, id: &ServiceTokenId, secret: &Se
     let cache = core.caches().tokens(source);
     let name = id.to_string();
     if let Some(entry) = cache.get(&*name, core.boot().0) {
-        return if entry.hash.matches(secret) { TokenVerdict::Good(entry) } else { TokenVerdict::Refused };
+        return match entry.hash.matches(core, &subject(&name), secret).await {
+            Ok(true) => TokenVerdict::Good(entry),
+            Ok(false) => TokenVerdict::Refused,
+            Err(failure) => TokenVerdict::Undecided(failure),
+        };
     }
     let family = Family::ServiceToken(source);
     let digest = core.refused().digest(family, &name, secret);
@@ -104,6 +109,11 @@ async fn find(core: &Core, source: TokenSource, id: &ServiceTokenId, secret: &Se
     }
 }
 
+/// Whose hashes they are, and what changes with the token.
+fn subject(name: &str) -> String {
+    format!("service_token/{name}")
+}
+
 async fn load(
     core: &Core,
     source: TokenSource,
@@ -111,14 +121,14 @@ async fn load(
     secret: &Secret,
 ) -> Result<TokenVerdict, Failure> {
     let name = id.to_string();
-    let subject = format!("service_token/{name}");
+    let subject = subject(&name);
     let verified = verify(core, &subject, &subject, secret, || match source {
         TokenSource::Index => read_index(core, id),
         TokenSource::File => Ok(read_file(core, &name)),
     })
     .await?;
     let Some(verified) = verified.filter(|it| it.right) else { return Ok(TokenVerdict::Refused) };
-    let hash = CacheHash::new(core.settings().service_token_cache.hash_algo, secret);
+    let hash = Kept::new(core, &subject, core.settings().service_token_cache.hash_algo, secret).await?;
     Ok(TokenVerdict::Good(Arc::new(CachedToken {
         hash,
         authentication: Arc::new(Authentication::service_token(id, source)),

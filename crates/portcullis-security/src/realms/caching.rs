@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use portcullis_cache::{Keep, Start};
-use portcullis_secrets::{CacheHash, HashAlgorithm, Secret};
+use portcullis_secrets::{HashAlgorithm, Secret};
 
 use super::{Answer, LookupVerdict, Realm, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::authn::refused::{Family, Refusal};
 use crate::caches::RealmCaches;
+use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::settings::Switch;
@@ -55,7 +56,7 @@ impl CachingRealm {
         }
         let caches = self.caches(core)?;
         if let Some(entry) = caches.users.get(username, core.boot().0)
-            && entry.hash.matches(password)
+            && entry.hash.matches(core, username, password).await?
         {
             return Ok(Answer::Authenticated(Arc::clone(&entry.resolved)));
         }
@@ -80,7 +81,10 @@ impl CachingRealm {
                     let outcome = self.realm.authenticate(username, password).await;
                     let now = core.boot().0;
                     let (verdict, keep) = match &outcome {
-                        Ok(answer) => (RealmVerdict::Decided(answer.clone()), self.keep(answer, password)),
+                        Ok(answer) => {
+                            let keep = self.keep(core, username, answer, password).await;
+                            (RealmVerdict::Decided(answer.clone()), keep)
+                        }
                         Err(failure) => (RealmVerdict::Undecided(failure.clone()), None),
                     };
                     if let (Some(refusing), Ok(Answer::Refused(reach))) = (refusing, &outcome) {
@@ -94,9 +98,16 @@ impl CachingRealm {
         }
     }
 
-    fn keep(&self, answer: &Answer, password: &Secret) -> Option<Keep<Arc<VerifiedUser>>> {
+    async fn keep(
+        &self,
+        core: &Core,
+        username: &str,
+        answer: &Answer,
+        password: &Secret,
+    ) -> Option<Keep<Arc<VerifiedUser>>> {
         let Answer::Authenticated(resolved) = answer else { return None };
-        let hash = CacheHash::new(self.hash_algo, password);
+        // Who cannot be kept is let in all the same.
+        let hash = Kept::new(core, username, self.hash_algo, password).await.ok()?;
         let value = VerifiedUser { hash, resolved: Arc::clone(resolved) };
         Some(Keep { value: Arc::new(value), bytes: USER_BYTES })
     }
