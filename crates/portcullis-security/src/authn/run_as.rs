@@ -34,14 +34,8 @@ pub(super) async fn apply(
         if !found.user.enabled {
             return Err(unable(target, &request.uri));
         }
-        let by = &authenticated.authentication;
-        let authentication = Authentication {
-            effective: Arc::clone(&found.user),
-            authenticating: Some(Arc::clone(&by.effective)),
-            realm: by.realm.clone(),
-            lookup_realm: found.realm.clone(),
-            kind: by.kind.clone(),
-        };
+        let by = Authentication::clone(&authenticated.authentication);
+        let authentication = by.run_as(Arc::clone(&found.user), found.realm.clone());
         let mut proof = authenticated.proof.clone();
         proof.extend(found.proof.clone());
         return Ok(Authenticated { authentication: Arc::new(authentication), proof, ..authenticated });

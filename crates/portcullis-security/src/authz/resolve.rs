@@ -68,8 +68,7 @@ pub(crate) async fn resolve(
     for name in &names {
         core.generations().note(footprint, &role_scope(name));
     }
-    // No role name holds a NUL.
-    let key = names.join("\0");
+    let key = key(&names);
     let cache = &core.caches().roles;
     if let Some(roles) = cache.get(key.as_str(), core.boot().0) {
         return Ok(roles);
@@ -97,6 +96,17 @@ pub(crate) async fn resolve(
             }
         }
     }
+}
+
+/// The key of a set of names: no two sets have the same, whatever a realm of the host calls its roles.
+fn key(names: &[&str]) -> String {
+    let mut key = String::new();
+    for name in names {
+        key.push_str(&name.len().to_string());
+        key.push(':');
+        key.push_str(name);
+    }
+    key
 }
 
 fn compose(core: &Core, names: &[&str]) -> Result<RoleSet, Failure> {
@@ -129,3 +139,6 @@ fn stored(
     proof.push(Condition { key: documents::role::key(name), expected });
     Ok(role.map(|it| Arc::new(it.value)))
 }
+
+#[cfg(test)]
+mod tests;
