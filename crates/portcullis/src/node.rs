@@ -107,7 +107,12 @@ impl Node {
 
     /// Tells somebody at a terminal where it listens, and a new password, once.
     pub fn greet(&self) {
-        tracing::info!(address = %self.url(), "listening");
+        for address in &self.addresses {
+            tracing::info!(address = format!("{}://{address}", self.scheme), "listening");
+        }
+        for address in &self.metrics {
+            tracing::info!(address = format!("http://{address}"), "listening for metrics");
+        }
         // With the standard output gone there is nobody left to tell.
         let _ = bootstrap::greet(&self.url(), &self.bootstrapped);
     }

@@ -18,6 +18,8 @@ mod folder;
 mod home;
 #[path = "process/http.rs"]
 mod http;
+#[path = "process/metrics.rs"]
+mod metrics;
 #[path = "process/node.rs"]
 mod node;
 #[path = "process/refused_start.rs"]

@@ -21,7 +21,7 @@ pub(crate) struct Request {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: u16,
-    /// The body; null if it is empty.
+    /// The body; null if it is empty, a string if it is no JSON.
     pub(crate) body: Value,
 }
 
@@ -93,7 +93,10 @@ impl Begun {
         self.stream.read_to_string(&mut text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let body = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
+        let body = match body {
+            "" => Value::Null,
+            body => serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())),
+        };
         Answer { status, body }
     }
 }
