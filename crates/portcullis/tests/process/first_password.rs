@@ -1,6 +1,6 @@
 //! The first password of `elastic` where nobody looks at a terminal.
 
-use crate::home::Home;
+use crate::home::{Done, Home};
 use crate::node::Node;
 
 const RESET: &str = "portcullis reset-password elastic";
@@ -68,7 +68,7 @@ fn what_is_no_password_stops_the_start_and_the_next_one_may_do_better() {
     let refused = |variables: &[(&str, &str)]| {
         let mut command = home.command(&[]);
         command.envs(variables.iter().copied());
-        crate::home::Done::from(command.output().unwrap()).failed(1)
+        Done::of(command).failed(1)
     };
     let of_file = |path: &std::path::Path| refused(&[("ELASTIC_PASSWORD_FILE", path.to_str().unwrap())]);
 

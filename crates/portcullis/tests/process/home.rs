@@ -1,10 +1,13 @@
 //! The folders of one test, and running the executable in them.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 
 use tempfile::TempDir;
+
+use crate::node::eventually;
 
 /// A working directory with `config/` in it. The folder goes when this is dropped.
 pub(crate) struct Home {
@@ -56,7 +59,7 @@ impl Home {
 
     /// Runs the executable until it ends by itself.
     pub(crate) fn run(&self, arguments: &[&str]) -> Done {
-        Done::from(self.command(arguments).output().unwrap())
+        Done::of(self.command(arguments))
     }
 
     /// The same, with `input` as its standard input.
@@ -66,7 +69,7 @@ impl Home {
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // Whoever does not read all of it says so by how it ends.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        Done::from(child.wait_with_output().unwrap())
+        Done::after(Running(child))
     }
 }
 
@@ -82,6 +85,20 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    /// Runs `command` until it ends by itself.
+    #[track_caller]
+    pub(crate) fn of(mut command: Command) -> Self {
+        Self::after(Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+    }
+
+    #[track_caller]
+    fn after(mut running: Running) -> Self {
+        let (out, err) = (running.0.stdout.take().map(all_of), running.0.stderr.take().map(all_of));
+        let code = running.wait().code();
+        let text = |of: Option<JoinHandle<String>>| of.map_or_else(String::new, |it| it.join().unwrap());
+        Self { code, out: text(out), err: text(err) }
+    }
+
     /// The standard output of a run that went well.
     #[track_caller]
     pub(crate) fn well(self) -> String {
@@ -97,9 +114,35 @@ impl Done {
     }
 }
 
-impl From<Output> for Done {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+/// A child that does not outlive the test, whatever becomes of it.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Running {
+    /// Waits until it has ended by itself.
+    #[track_caller]
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        eventually("the process ends", || {
+            status = self.0.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
     }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// All that comes out of a child, read while it runs.
+pub(crate) fn all_of(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        from.read_to_string(&mut text).unwrap();
+        text
+    })
 }

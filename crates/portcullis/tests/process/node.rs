@@ -1,9 +1,9 @@
 //! A node that runs: the executable as a child, its log, its address. It is killed by its id when this is dropped,
 //! also when the test panics.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::home::Home;
+use crate::home::{Home, Running, all_of};
 use crate::http::Request;
 
 /// Whatever takes longer hangs.
@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// A node that runs.
 pub(crate) struct Node {
-    child: Child,
+    child: Running,
     address: SocketAddr,
     log: Vec<String>,
     more: Receiver<String>,
@@ -50,17 +50,12 @@ impl Node {
     /// The same with a standard output that is somebody else's.
     pub(crate) fn spawn_shown(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let out = child.stdout.take().map(|mut out| {
-            std::thread::spawn(move || {
-                let mut text = String::new();
-                out.read_to_string(&mut text).unwrap();
-                text
-            })
-        });
+        let out = child.stdout.take().map(all_of);
         let (line, more) = channel();
         let err = BufReader::new(child.stderr.take().unwrap());
         std::thread::spawn(move || err.lines().map_while(Result::ok).try_for_each(|it| line.send(it)));
-        let mut node = Self { child, address: ([0, 0, 0, 0], 0).into(), log: Vec::new(), more, out };
+        let mut node =
+            Self { child: Running(child), address: ([0, 0, 0, 0], 0).into(), log: Vec::new(), more, out };
         let listening = node.wait_for_line(|line| line["message"] == "listening");
         let url = listening["address"].as_str().unwrap();
         node.address = url.split_once("://").unwrap().1.parse().unwrap();
@@ -94,7 +89,7 @@ impl Node {
 
     /// The process's id.
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     /// Where it listens.
@@ -122,7 +117,7 @@ impl Node {
 
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(Pid::from_child(&self.child.0), signal).unwrap();
     }
 
     /// Stops it by SIGTERM, which must go well. Its standard output.
@@ -150,20 +145,7 @@ impl Node {
     /// Waits until it has ended.
     #[track_caller]
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        let mut status = None;
-        eventually("the node ends", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap()
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.child.wait()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::home::Home;
+use crate::home::{Done, Home};
 use crate::node::Node;
 
 /// What is said of a settings file whose first line is `http.port: 0`.
@@ -45,8 +45,8 @@ fn the_environment_and_the_command_line_are_told_by_their_names() {
     let said = home.run(&["-E", "http.prt=1"]).failed(78);
     assert!(said.contains("command line -E: unknown setting [http.prt]"), "{said}");
     let mut command = home.command(&[]);
-    let done = crate::home::Done::from(command.env("http.prt", "1").output().unwrap());
-    let said = done.failed(78);
+    command.env("http.prt", "1");
+    let said = Done::of(command).failed(78);
     assert!(said.contains("environment variable [http.prt]: unknown setting [http.prt]"), "{said}");
 }
 

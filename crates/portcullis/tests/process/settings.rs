@@ -1,12 +1,13 @@
 //! `portcullis settings`.
 
-use crate::home::Home;
+use crate::home::{Done, Home};
 
 #[test]
 fn it_prints_what_holds_and_where_it_comes_from() {
     let home = Home::with("cluster:\n  name: lab\n");
     let mut command = home.command(&["settings", "-E", "node.name=n1"]);
-    let out = crate::home::Done::from(command.env("http.host", "::1").output().unwrap()).well();
+    command.env("http.host", "::1");
+    let out = Done::of(command).well();
     for line in [
         "cluster.name\tlab\tconfig/portcullis.yml line 3\t",
         "node.name\tn1\tcommand line -E\t",
@@ -24,7 +25,8 @@ fn it_never_prints_a_secret() {
         "xpack.notification.email.account.a.smtp.password: s3cret-1\ns3.client.default.secret_key: ${KEY}\n",
     );
     let mut command = home.command(&["settings"]);
-    let out = crate::home::Done::from(command.env("KEY", "s3cret-2").output().unwrap()).well();
+    command.env("KEY", "s3cret-2");
+    let out = Done::of(command).well();
     assert!(!out.contains("s3cret"), "{out}");
     assert!(out.contains("\ns3.client.default.secret_key\t(hidden)\t"), "{out}");
 }

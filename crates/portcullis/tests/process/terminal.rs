@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::home::Home;
+use crate::home::{Home, Running};
 use crate::node::{Node, PATIENCE};
 
 /// What comes out of a terminal.
@@ -97,9 +97,9 @@ fn a_start_that_fails_keeps_no_password_that_nobody_has_seen() {
     let port = format!("http.port={}", taken.local_addr().unwrap().port());
     let (terminal, theirs) = Terminal::open();
     let mut command = home.command(&["-E", &port]);
-    let failed = command.stdout(theirs).output().unwrap();
+    let mut failed = Running(command.stdout(theirs).stderr(Stdio::null()).spawn().unwrap());
     drop(command);
-    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(failed.wait().code(), Some(1));
     let shown: String = terminal.pieces.iter().collect();
     assert_eq!(shown, "");
 
