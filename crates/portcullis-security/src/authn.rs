@@ -17,6 +17,7 @@ use crate::audit;
 use crate::authz::resolve::KeyPermissions;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
+use crate::files::Seen;
 use credentials::Credentials;
 
 /// What is known of a request before anybody is authenticated.
@@ -39,6 +40,8 @@ pub struct Authenticated {
     pub(crate) authentication: Arc<Authentication>,
     /// The documents that the proof rests on, as they were read.
     pub(crate) proof: Vec<Condition>,
+    /// What was in the files before anything was read.
+    pub(crate) files: Seen,
     /// The permissions of an API key, compiled with its record.
     pub(crate) key: Option<Arc<KeyPermissions>>,
     /// The user that run-as asked for and nobody knows.
@@ -48,6 +51,16 @@ pub struct Authenticated {
 }
 
 impl Authenticated {
+    fn new(
+        request: &AuthenticationRequest,
+        files: Seen,
+        authentication: Arc<Authentication>,
+        proof: Vec<Condition>,
+    ) -> Self {
+        let (origin, request_id) = (request.origin.clone(), request.request_id.clone());
+        Self { authentication, proof, files, key: None, unknown_target: None, origin, request_id }
+    }
+
     /// Who it is.
     pub fn authentication(&self) -> &Authentication {
         &self.authentication
@@ -77,6 +90,7 @@ pub(crate) async fn authenticate(
 }
 
 async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
+    let files = core.files().seen();
     match &request.credentials {
         Credentials::None => Err(Failure::new(
             Kind::Unauthenticated,
@@ -86,36 +100,20 @@ async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenti
         Credentials::Basic { username, password } => {
             let user = basic::authenticate(core, username, password).await?;
             let user = user.ok_or_else(|| unable(username, &request.uri))?;
-            Ok(Authenticated {
-                authentication: Arc::new(Authentication::realm(Arc::clone(&user.user), user.realm.clone())),
-                proof: user.proof.iter().cloned().collect(),
-                key: None,
-                unknown_target: None,
-                origin: request.origin.clone(),
-                request_id: request.request_id.clone(),
-            })
+            let authentication = Authentication::realm(Arc::clone(&user.user), user.realm.clone());
+            let proof = user.proof.iter().cloned().collect();
+            Ok(Authenticated::new(request, files, Arc::new(authentication), proof))
         }
         Credentials::ApiKey { id, secret } => {
             let key = api_key::authenticate(core, id, secret).await?;
-            Ok(Authenticated {
-                authentication: Arc::clone(&key.authentication),
-                proof: vec![key.proof.clone()],
-                key: Some(Arc::clone(&key.permissions)),
-                unknown_target: None,
-                origin: request.origin.clone(),
-                request_id: request.request_id.clone(),
-            })
+            let (authentication, proof) = (Arc::clone(&key.authentication), vec![key.proof.clone()]);
+            let authenticated = Authenticated::new(request, files, authentication, proof);
+            Ok(Authenticated { key: Some(Arc::clone(&key.permissions)), ..authenticated })
         }
         Credentials::Bearer { token } => {
             let token = service_token::authenticate(core, token).await?;
-            Ok(Authenticated {
-                authentication: Arc::clone(&token.authentication),
-                proof: token.proof.iter().cloned().collect(),
-                key: None,
-                unknown_target: None,
-                origin: request.origin.clone(),
-                request_id: request.request_id.clone(),
-            })
+            let proof = token.proof.iter().cloned().collect();
+            Ok(Authenticated::new(request, files, Arc::clone(&token.authentication), proof))
         }
     }
 }

@@ -5,7 +5,9 @@ pub(crate) mod resolve;
 
 use std::sync::Arc;
 
+use portcullis_model::authentication::{Authentication, AuthenticationKind, TokenSource};
 use portcullis_model::decision::{RequestFacts, denial, run_as_denial};
+use portcullis_model::subject::FILE_REALM;
 
 use crate::audit;
 use crate::authn::Authenticated;
@@ -13,6 +15,7 @@ use crate::caches::generation::Footprint;
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
+use crate::files::Seen;
 use crate::realms::verify::MAX_READS;
 use granted::Granted;
 
@@ -51,13 +54,15 @@ async fn decide(
     let mut rests_on = who.proof.clone();
 
     // Run-as first: whether the one who authenticated may act as the other.
+    let mut by = None;
     if let Some(target) = run_as_target(who) {
-        let by = Granted::of_credentials(core, who, footprint).await?;
-        rests_on.extend_from_slice(by.proof());
-        if who.unknown_target.is_some() || !by.allows_run_as(&target) {
-            let sentence = run_as_denial(authentication, by.role_names(), action, &target);
+        let granted = Granted::of_credentials(core, who, footprint).await?;
+        rests_on.extend_from_slice(granted.proof());
+        if who.unknown_target.is_some() || !granted.allows_run_as(&target) {
+            let sentence = run_as_denial(authentication, granted.role_names(), action, &target);
             return Err(Failure::new(Kind::Forbidden, sentence));
         }
+        by = Some(granted);
     }
     let granted = Granted::of_effective(core, who, footprint).await?;
     rests_on.extend_from_slice(granted.proof());
@@ -65,8 +70,14 @@ async fn decide(
         let sentence = denial(authentication, granted.role_names(), action, facts);
         return Err(Failure::new(Kind::Forbidden, sentence));
     }
+    let on_role_files = granted.rests_on_role_files() || by.is_some_and(|by| by.rests_on_role_files());
+    let files = Seen {
+        people: who.files.people.filter(|_| is_of_files(authentication)),
+        roles: who.files.roles.filter(|_| on_role_files),
+    };
     Ok(Caller {
         authentication: Arc::clone(authentication),
+        files,
         action,
         rests_on,
         descriptors: granted.descriptors(),
@@ -74,6 +85,13 @@ async fn decide(
         origin: who.origin.clone(),
         request_id: who.request_id.clone(),
     })
+}
+
+/// Whether somebody who takes part is known from a file.
+fn is_of_files(authentication: &Authentication) -> bool {
+    let realms = [&authentication.realm, &authentication.lookup_realm];
+    realms.iter().any(|it| &*it.kind == FILE_REALM)
+        || matches!(authentication.kind, AuthenticationKind::ServiceToken { source: TokenSource::File, .. })
 }
 
 fn run_as_target(who: &Authenticated) -> Option<String> {

@@ -9,6 +9,7 @@ use portcullis_model::role::RoleDescriptor;
 use portcullis_store::Condition;
 
 use crate::error::Failure;
+use crate::files::Seen;
 
 /// Somebody who may do [`Caller::action`].
 pub struct Caller {
@@ -16,6 +17,8 @@ pub struct Caller {
     pub(crate) action: &'static str,
     /// Documents of the credentials and of the roles that grant the action, as they were read.
     pub(crate) rests_on: Vec<Condition>,
+    /// What of the files its right rests on.
+    pub(crate) files: Seen,
     pub(crate) descriptors: Vec<Arc<RoleDescriptor>>,
     pub(crate) authority: Authority,
     pub(crate) origin: String,

@@ -168,19 +168,21 @@ impl Core {
         self.pool.hash(principal, *algorithm, secret).await.map_err(overloaded)
     }
 
-    /// Makes the change `action`: commits `batch` if what the caller's right rests on still holds, and waits until this node has taken the
-    /// change in: from then on no check uses what it replaced (I-4).
+    /// Makes the change `action`: commits `batch` if what the caller's right rests on still holds, and waits until this
+    /// node has taken the change in: from then on no check uses what it replaced (I-4).
     ///
     /// # Errors
     /// [`crate::Kind::VersionConflict`] when a condition of `batch` does not hold; [`crate::Kind::Unavailable`] when the
-    /// caller
-    /// was revoked or changed meanwhile, or the store did not answer.
+    /// caller was revoked or changed meanwhile, or the store did not answer.
     pub(crate) async fn write(
         &self,
         caller: &Caller,
         action: &'static str,
         batch: Batch,
     ) -> Result<(), Failure> {
+        if !self.files.unchanged(caller.files) {
+            return Err(caller.gone());
+        }
         let own = caller.conditions();
         let changes = audit::Changes::of(caller, action, &batch);
         let batch = own.iter().fold(batch, add);

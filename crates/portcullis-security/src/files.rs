@@ -8,6 +8,7 @@ pub mod users_roles;
 mod watched;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use portcullis_cache::Why;
@@ -30,6 +31,18 @@ pub struct Files {
     /// Held from the first look to the last clear: whoever finds nothing changed must not be told so while somebody
     /// else has put a new content in force and not yet cleared its caches.
     taking_in: Mutex<()>,
+    /// Changes of users, of their roles and of tokens that were taken in, caches cleared.
+    people_changes: AtomicU64,
+    /// Changes of `roles.yml`, likewise.
+    role_changes: AtomicU64,
+}
+
+/// How many changes of the files had been taken in when a decision began. Files have no revisions that a transaction could
+/// compare; this is what a write compares instead. `None`: the decision does not rest on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) people: Option<u64>,
+    pub(crate) roles: Option<u64>,
 }
 
 impl Files {
@@ -41,6 +54,8 @@ impl Files {
             roles: Watched::open(directory.join("roles.yml")),
             service_tokens: Watched::open(directory.join("service_tokens")),
             taking_in: Mutex::default(),
+            people_changes: AtomicU64::new(0),
+            role_changes: AtomicU64::new(0),
         }
     }
 
@@ -64,6 +79,19 @@ impl Files {
         &self.service_tokens
     }
 
+    /// What a decision that begins now has seen.
+    pub(crate) fn seen(&self) -> Seen {
+        let count = |it: &AtomicU64| Some(it.load(Ordering::Acquire));
+        Seen { people: count(&self.people_changes), roles: count(&self.role_changes) }
+    }
+
+    /// Whether nothing was taken in since, of what the decision rests on.
+    pub(crate) fn unchanged(&self, seen: Seen) -> bool {
+        let now = self.seen();
+        (seen.people.is_none() || seen.people == now.people)
+            && (seen.roles.is_none() || seen.roles == now.roles)
+    }
+
     /// Takes in what has changed: the new content first, then its caches (I-3). When this returns, both are done for
     /// everything that was in the files before the call, whoever else takes in at the same time. `true` when a file
     /// looks as if somebody were still writing it: look again, with [`Reading::Second`], 100 ms later.
@@ -75,7 +103,10 @@ impl Files {
             match outcome {
                 Outcome::Unchanged => {}
                 Outcome::LookAgain => again = true,
-                Outcome::Changed(_) => caches.changed(Source::UsersFiles, "", Why::File),
+                Outcome::Changed(_) => {
+                    caches.changed(Source::UsersFiles, "", Why::File);
+                    self.people_changes.fetch_add(1, Ordering::AcqRel);
+                }
             }
         }
         match self.roles.take_in(reading) {
@@ -85,12 +116,16 @@ impl Files {
                 for name in names {
                     caches.changed(Source::RolesFile, &name, Why::File);
                 }
+                self.role_changes.fetch_add(1, Ordering::AcqRel);
             }
         }
         match self.service_tokens.take_in(reading) {
             Outcome::Unchanged => {}
             Outcome::LookAgain => again = true,
-            Outcome::Changed(_) => caches.changed(Source::ServiceTokensFile, "", Why::File),
+            Outcome::Changed(_) => {
+                caches.changed(Source::ServiceTokensFile, "", Why::File);
+                self.people_changes.fetch_add(1, Ordering::AcqRel);
+            }
         }
         again
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portcullis_model::authentication::{Authentication, AuthenticationKind};
 use portcullis_model::decision::{self, Authority, Permission, RequestFacts, RoleNames, Verdict};
-use portcullis_model::role::RoleDescriptor;
+use portcullis_model::role::{RoleDescriptor, reserved};
 use portcullis_model::service_account;
 use portcullis_model::subject::User;
 use portcullis_store::Condition;
@@ -111,6 +111,16 @@ impl Granted {
             Source::Roles(roles) => &roles.proof,
             // A key's document is part of the proof of its credentials, and accounts have none.
             Source::Key(_) | Source::Account(_) | Source::Nothing => &[],
+        }
+    }
+
+    /// Whether a role of `roles.yml`, or that there is none of this name, is part of it.
+    pub(super) fn rests_on_role_files(&self) -> bool {
+        match &self.source {
+            Source::Roles(roles) => {
+                roles.found.iter().chain(&roles.missing).any(|it| !reserved::is_reserved(it))
+            }
+            Source::Key(_) | Source::Account(_) | Source::Nothing => false,
         }
     }
 

@@ -2,6 +2,7 @@
 //! that the test moves, and callers made by hand.
 
 mod acknowledged;
+mod files;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
@@ -24,6 +25,7 @@ use crate::authn::{self, Authenticated, AuthenticationRequest};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
+use crate::files::Seen;
 use crate::realms::Realm;
 use crate::settings::Settings;
 use crate::{documents, feed};
@@ -266,6 +268,7 @@ fn caller(authentication: Authentication, roles: &[RoleDescriptor]) -> Caller {
         authentication: Arc::new(authentication),
         action: "cluster:test",
         rests_on: Vec::new(),
+        files: Seen::default(),
         authority: Authority::of_roles(Arc::new(Permission::compile(roles))),
         descriptors,
         origin: "127.0.0.1".to_owned(),
