@@ -163,7 +163,8 @@ async fn roles_that_do_not_exist_are_named() {
 async fn an_api_key_may_what_both_it_and_its_owner_may() {
     let node = TestNode::start().await;
     let owner = node.user_who_may("owner", &["manage_own_api_key", "read_security"]).await;
-    let descriptors = |privileges: &[&str]| json!({"name": "k", "role_descriptors": {"r": {"cluster": privileges}}});
+    let descriptors =
+        |privileges: &[&str]| json!({"name": "k", "role_descriptors": {"r": {"cluster": privileges}}});
     let cases = [
         (descriptors(&["read_security"]), 200, 403),
         (descriptors(&["monitor"]), 403, 403),

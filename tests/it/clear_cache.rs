@@ -40,7 +40,10 @@ async fn fail(node: &TestNode, target: &str) -> Value {
     let id = &node.security().settings().node_id;
     assert_eq!(answer["nodes"], json!({}), "{target}: {answer}");
     let header = &answer["_nodes"];
-    assert_eq!((&header["total"], &header["successful"], &header["failed"]), (&json!(1), &json!(0), &json!(1)));
+    assert_eq!(
+        (&header["total"], &header["successful"], &header["failed"]),
+        (&json!(1), &json!(0), &json!(1))
+    );
     let [failure] = header["failures"].as_array().unwrap().as_slice() else { panic!("{target}: {answer}") };
     assert_eq!(failure["type"], "failed_node_exception");
     assert_eq!(failure["reason"], format!("Failed node [{id}]"));

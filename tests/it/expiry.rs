@@ -156,8 +156,10 @@ async fn a_refusal_is_remembered_for_a_minute() {
 }
 
 async fn dead_keys_are_removed_after_the_retention_time() {
-    let node =
-        TestNode::builder().setting("xpack.security.authc.api_key.delete.retention_period", "2d").start().await;
+    let node = TestNode::builder()
+        .setting("xpack.security.authc.api_key.delete.retention_period", "2d")
+        .start()
+        .await;
     let elastic = node.elastic();
     let (invalidated, key) = node.key_of(&elastic, &json!({"name": "invalidated"})).await;
     node.key_of(&elastic, &json!({"name": "expired", "expiration": "1h"})).await;
@@ -166,7 +168,8 @@ async fn dead_keys_are_removed_after_the_retention_time() {
     let left = async || {
         node.security().api_keys().remove_dead(node.clock.wall()).await.unwrap();
         let got = elastic.get("/_security/api_key").await.ok();
-        let names = got["api_keys"].as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap().to_owned());
+        let names =
+            got["api_keys"].as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap().to_owned());
         let mut names: Vec<String> = names.collect();
         names.sort();
         names

@@ -147,7 +147,11 @@ async fn yaml_that_does_not_parse_keeps_what_was_good() {
     node.write("roles.yml", &format!("{ROLES}broken:\n  nonsense: 1\n"));
     assert_eq!(jo.get("/_security/user").await.status, 200);
     let told = file(&node, "roles.yml").await;
-    assert_eq!((&told["error"], told["ignored_lines"].as_array().unwrap().len()), (&Value::Null, 1), "{told}");
+    assert_eq!(
+        (&told["error"], told["ignored_lines"].as_array().unwrap().len()),
+        (&Value::Null, 1),
+        "{told}"
+    );
 }
 
 async fn a_missing_file_is_empty() {
@@ -165,7 +169,8 @@ async fn a_shrunken_file_is_read_twice() {
     let password = secrets::password();
     // No watcher may look in between.
     let line = lines::user("jo", &password);
-    let node = TestNode::builder().file("users", &format!("{line}{}", lines::user("al", &password))).start().await;
+    let node =
+        TestNode::builder().file("users", &format!("{line}{}", lines::user("al", &password))).start().await;
     let jo = node.basic("jo", &password);
     jo.whoami().await;
     let looks_again = |text: &str| {
@@ -259,5 +264,8 @@ async fn a_realm_that_does_not_authenticate_still_looks_users_up() {
         .start()
         .await;
     assert_eq!(node.basic("jo", &password).login().await, 401);
-    assert_eq!(node.elastic().run_as("jo").whoami().await["lookup_realm"], json!({"name": "f", "type": "file"}));
+    assert_eq!(
+        node.elastic().run_as("jo").whoami().await["lookup_realm"],
+        json!({"name": "f", "type": "file"})
+    );
 }

@@ -1,17 +1,55 @@
 //! The tests of the whole service, over HTTP against nodes in this process: a module a noun. Those of `coverage` look
 //! back at the run and come last. What a test stands on lives in `src/`.
 
+mod affected;
+mod api_keys;
 mod authenticate;
 mod authorization;
+mod bad_input;
 mod clear_cache;
 mod coverage;
+mod expiry;
+mod fence;
+mod files;
+mod history;
+mod limits;
+mod persistence;
+mod roles;
+mod run_as;
 mod samples;
+mod service_accounts;
+mod slow_hashes;
+mod stats;
+mod tls;
+mod undecided;
+mod users;
+mod wire;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let mut modules =
-        vec![("authenticate", authenticate::TESTS), ("authorization", authorization::TESTS)];
+    let mut modules = vec![
+        ("affected", affected::TESTS),
+        ("authenticate", authenticate::TESTS),
+        ("authorization", authorization::TESTS),
+        ("expiry", expiry::TESTS),
+        ("fence", fence::TESTS),
+        ("files", files::TESTS),
+        ("history", history::TESTS),
+        ("limits", limits::TESTS),
+        ("persistence", persistence::TESTS),
+        ("roles", roles::TESTS),
+        ("run_as", run_as::TESTS),
+        ("service_accounts", service_accounts::TESTS),
+        ("slow_hashes", slow_hashes::TESTS),
+        ("stats", stats::TESTS),
+        ("tls", tls::TESTS),
+        ("undecided", undecided::TESTS),
+        ("users", users::TESTS),
+        ("wire", wire::TESTS),
+    ];
+    modules.extend(api_keys::TESTS);
+    modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
     portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }

@@ -100,13 +100,20 @@ async fn bad_descriptors_are_refused() {
     let cases = [
         (json!({"clusters": []}), "failed to parse role [r]. unexpected field [clusters]".to_owned()),
         (json!({"restriction": {}}), "failed to parse role [r]. unexpected field [restriction]".to_owned()),
-        (json!({"metadata": 1}), "expected field [metadata] to be of type object, but found [VALUE_NUMBER] instead".to_owned()),
+        (
+            json!({"metadata": 1}),
+            "expected field [metadata] to be of type object, but found [VALUE_NUMBER] instead".to_owned(),
+        ),
         (index(json!({"privileges": ["read"]})), format!("{indices}missing required [names] field")),
         (index(json!({"names": ["a"]})), format!("{indices}missing required [privileges] field")),
-        (index(json!({"names": [], "privileges": ["read"]})), format!("{indices}[names] cannot be an empty array")),
+        (
+            index(json!({"names": [], "privileges": ["read"]})),
+            format!("{indices}[names] cannot be an empty array"),
+        ),
         (
             json!({"remote_indices": [{"names": ["a"], "privileges": ["read"]}]}),
-            "failed to parse remote indices privileges for role [r]. missing required [clusters] field".to_owned(),
+            "failed to parse remote indices privileges for role [r]. missing required [clusters] field"
+                .to_owned(),
         ),
     ];
     for (body, reason) in cases {
@@ -114,7 +121,10 @@ async fn bad_descriptors_are_refused() {
         answer.refused_because(400, "parse_exception", &reason);
     }
     let invalid = [
-        (json!({"cluster": ["nonsense"]}), "unknown cluster privilege [nonsense]. a privilege must be either one of"),
+        (
+            json!({"cluster": ["nonsense"]}),
+            "unknown cluster privilege [nonsense]. a privilege must be either one of",
+        ),
         (index(json!({"names": ["a"], "privileges": ["nonsense"]})), "unknown index privilege [nonsense]."),
         (json!({"metadata": {"_a": 1}}), "role descriptor metadata keys may not start with [_]"),
         (json!({"description": "x".repeat(1001)}), "Role description must be less than 1000 characters."),

@@ -49,7 +49,10 @@ async fn a_token_is_made_used_listed_and_deleted() {
         "nodes_credentials": {"_nodes": {"total": 1, "successful": 1, "failed": 0}, "file_tokens": {}},
     });
     assert_eq!(listed.to_string(), expected.to_string());
-    assert_eq!(elastic.delete(&format!("{ACCOUNT}/credential/token/token1")).await.ok(), json!({"found": true}));
+    assert_eq!(
+        elastic.delete(&format!("{ACCOUNT}/credential/token/token1")).await.ok(),
+        json!({"found": true})
+    );
     let reason = "failed to authenticate service account [elastic/fleet-server] with token name [token1]";
     token.authenticate().await.refused_because(401, "security_exception", reason);
     let gone = elastic.delete(&format!("{ACCOUNT}/credential/token/token1")).await;
@@ -80,7 +83,8 @@ async fn a_name_is_taken_once() {
         let answer = node.elastic().request(method, &format!("{ACCOUNT}/credential/token/token1")).await;
         let error = answer.refused(409, "version_conflict_engine_exception");
         let reason = error["reason"].as_str().unwrap();
-        let start = "[service_account_token-elastic/fleet-server/token1]: version conflict, document already exists";
+        let start =
+            "[service_account_token-elastic/fleet-server/token1]: version conflict, document already exists";
         assert!(reason.starts_with(start), "{reason}");
     }
     first.whoami().await;
@@ -108,7 +112,10 @@ async fn tokens_of_the_file_are_listed_by_node() {
     let node = TestNode::builder().file("service_tokens", &line).start().await;
     node.token("token1").await;
     let of_file = node.anonymous().bearer(&bearer).whoami().await;
-    assert_eq!((&of_file["token"]["name"], &of_file["token"]["type"]), (&json!("file1"), &json!("_service_account_file")));
+    assert_eq!(
+        (&of_file["token"]["name"], &of_file["token"]["type"]),
+        (&json!("file1"), &json!("_service_account_file"))
+    );
     let listed = node.elastic().get(&format!("{ACCOUNT}/credential")).await.ok();
     assert_eq!(listed["count"], 2);
     assert_eq!(listed["tokens"], json!({"token1": {}}));

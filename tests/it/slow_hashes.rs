@@ -58,13 +58,20 @@ async fn a_wrong_password_beside_a_cached_one_costs_one_too() {
 
 async fn requests_at_once_share_one_slow_hash() {
     // A hash that lasts while the other requests arrive.
-    let node = TestNode::builder().setting("xpack.security.authc.password_hashing.algorithm", "bcrypt12").start().await;
+    let node = TestNode::builder()
+        .setting("xpack.security.authc.password_hashing.algorithm", "bcrypt12")
+        .start()
+        .await;
     let jo = node.user("jo", &[]).await;
     let before = (node.slow_hashes(), node.cache("realm/native/default_native"));
-    let requests: Vec<_> = (0..8).map(|_| tokio::spawn({
-        let jo = jo.clone();
-        async move { jo.login().await }
-    })).collect();
+    let requests: Vec<_> = (0..8)
+        .map(|_| {
+            tokio::spawn({
+                let jo = jo.clone();
+                async move { jo.login().await }
+            })
+        })
+        .collect();
     for request in requests {
         assert_eq!(request.await.unwrap(), 200);
     }

@@ -54,7 +54,11 @@ async fn who_a_realm_before_it_knows_does_not_depend_on_it() {
     let (node, directory, _) = with_directory().await;
     directory.cut_off();
     node.elastic().whoami().await;
-    assert_eq!(node.basic("elastic", &secrets::password()).login().await, 401, "reserved names end the chain");
+    assert_eq!(
+        node.basic("elastic", &secrets::password()).login().await,
+        401,
+        "reserved names end the chain"
+    );
     let (_, key) = node.key_of(&node.elastic(), &json!({"name": "k"})).await;
     key.whoami().await;
     node.token("t").await.whoami().await;

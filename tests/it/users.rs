@@ -207,7 +207,9 @@ async fn api_keys_outlive_their_user_and_the_answer_says_so() {
 
 async fn names_and_passwords_have_rules() {
     let node = TestNode::start().await;
-    let put = async |name: &str, body: Value| node.elastic().put(&format!("/_security/user/{name}")).json(&body).await;
+    let put = async |name: &str, body: Value| {
+        node.elastic().put(&format!("/_security/user/{name}")).json(&body).await
+    };
     let body = json!({"password": secrets::password(), "roles": []});
     let rule = |what: &str| {
         format!(
@@ -224,7 +226,10 @@ async fn names_and_passwords_have_rules() {
     }
     for good in ["j%20o", "%7Ejo%21%23", "_jo", "a%2Fb", "a%25", "%2A", &longest] {
         assert_eq!(put(good, body.clone()).await.ok(), json!({"created": true}), "{good}");
-        assert_eq!(node.elastic().delete(&format!("/_security/user/{good}")).await.ok(), json!({"found": true}));
+        assert_eq!(
+            node.elastic().delete(&format!("/_security/user/{good}")).await.ok(),
+            json!({"found": true})
+        );
     }
     let reason = format!("Validation Failed: 1: {};", rule("Role"));
     let answer = put("jo", json!({"password": secrets::password(), "roles": [" r"]})).await;
@@ -238,7 +243,8 @@ async fn names_and_passwords_have_rules() {
     let answer = put("jo", json!({"password": secrets::password()})).await;
     answer.refused_because(400, "action_request_validation_exception", reason);
     let reason = "Validation Failed: 1: metadata keys may not start with [_];";
-    let answer = put("jo", json!({"password": secrets::password(), "roles": [], "metadata": {"_a": 1}})).await;
+    let answer =
+        put("jo", json!({"password": secrets::password(), "roles": [], "metadata": {"_a": 1}})).await;
     answer.refused_because(400, "action_request_validation_exception", reason);
     let reason = "[username] in source does not match the username provided [jo]";
     let answer = put("jo", json!({"username": "al", "password": secrets::password(), "roles": []})).await;
@@ -265,7 +271,10 @@ async fn reserved_users_have_a_password_and_nothing_else() {
     let answer = elastic.put("/_security/user/kibana_system").json(&body).await;
     assert_eq!(answer.status, 400);
     let reason = answer.json()["error"]["reason"].to_string();
-    assert!(reason.contains("user [kibana_system] is reserved and only the password can be changed"), "{reason}");
+    assert!(
+        reason.contains("user [kibana_system] is reserved and only the password can be changed"),
+        "{reason}"
+    );
     let answer = elastic.delete("/_security/user/kibana_system").await;
     assert_eq!(answer.status, 400);
     let reason = answer.json()["error"]["reason"].to_string();
@@ -301,7 +310,8 @@ async fn lists_and_all_users() {
     assert_eq!(names("/_security/user/a%2Cb").await, ["a", "b"]);
     assert_eq!(names("/_security/user/elastic").await, ["elastic"]);
     let all = names("/_security/user?with_profile_uid=true").await;
-    for name in ["a", "b", "elastic", "kibana", "kibana_system", "logstash_system", "remote_monitoring_user"] {
+    for name in ["a", "b", "elastic", "kibana", "kibana_system", "logstash_system", "remote_monitoring_user"]
+    {
         assert!(all.iter().any(|it| it == name), "{name} is missing in {all:?}");
     }
 }

@@ -21,11 +21,13 @@ use crate::realm::TestRealm;
 use crate::secrets::{self, Search};
 
 /// What every node is started with, unless a test says otherwise.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 8] = [
     ("cluster.name", "tests"),
     ("node.name", "node-1"),
     ("http.port", "0"),
     ("metrics.port", "0"),
+    // In the folder of the node.
+    ("path.data", "data"),
     ("xpack.security.authc.password_hashing.algorithm", "bcrypt4"),
     ("xpack.security.authc.service_token_hashing.algorithm", "pbkdf2_stretch_1000"),
     ("xpack.security.crypto.thread_pool.size", "1"),
@@ -121,19 +123,16 @@ pub struct TestNode {
 impl TestNode {
     /// A node to be.
     pub fn builder() -> Builder {
-        let folders = Folders::new();
-        let data = folders.data();
-        let builder = Builder {
+        Builder {
             settings: SETTINGS
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
             realms: Vec::new(),
             clock: TestClock::new(),
-            folders,
+            folders: Folders::new(),
             password: None,
-        };
-        builder.setting("path.data", data.to_str().unwrap())
+        }
     }
 
     /// A node with nothing said about it.

@@ -48,7 +48,11 @@ async fn descriptors_are_checked() {
     let error = answer.refused(400, "action_request_validation_exception");
     assert!(error["reason"].as_str().unwrap().contains("unknown cluster privilege [nonsense]"), "{error}");
     let answer = node.elastic().post(KEYS).json(&descriptor(json!({"nonsense": 1}))).await;
-    assert!(answer.envelope()["error"].to_string().contains("unexpected field [nonsense]"), "{}", answer.text());
+    assert!(
+        answer.envelope()["error"].to_string().contains("unexpected field [nonsense]"),
+        "{}",
+        answer.text()
+    );
     let restricted = json!({"restriction": {"workflows": ["search_application_query"]}});
     let two = json!({"name": "k", "role_descriptors": {"r": restricted, "s": restricted}});
     let reason = "more than one role descriptor with restriction is not supported";
@@ -63,9 +67,18 @@ async fn descriptors_are_checked() {
 async fn filters_must_not_contradict_each_other() {
     let node = TestNode::start().await;
     let gets = [
-        ("?id=a&username=b", "username or realm name must not be specified when the api key id or api key name is specified"),
-        ("?name=a&realm_name=b", "username or realm name must not be specified when the api key id or api key name is specified"),
-        ("?owner=true&username=b", "neither username nor realm-name may be specified when retrieving owned API keys"),
+        (
+            "?id=a&username=b",
+            "username or realm name must not be specified when the api key id or api key name is specified",
+        ),
+        (
+            "?name=a&realm_name=b",
+            "username or realm name must not be specified when the api key id or api key name is specified",
+        ),
+        (
+            "?owner=true&username=b",
+            "neither username nor realm-name may be specified when retrieving owned API keys",
+        ),
         ("?id=a&name=b", "only one of [api key id, api key name] can be specified"),
     ];
     for (query, message) in gets {
@@ -78,10 +91,22 @@ async fn filters_must_not_contradict_each_other() {
         (json!({}), needed),
         (json!({"owner": false}), needed),
         (json!({"ids": []}), "Field [ids] cannot be an empty array"),
-        (json!({"ids": ["", "a"]}), "Field [ids] must not contain blank id, but got blank id at index position: [0]"),
-        (json!({"ids": ["", "a", " "]}), "Field [ids] must not contain blank id, but got blank ids at index positions: [0, 2]"),
-        (json!({"ids": ["a"], "username": "b"}), "username or realm name must not be specified when the api key id(s) or api key name are specified"),
-        (json!({"owner": "true", "username": "b"}), "neither username nor realm-name may be specified when invalidating owned API keys"),
+        (
+            json!({"ids": ["", "a"]}),
+            "Field [ids] must not contain blank id, but got blank id at index position: [0]",
+        ),
+        (
+            json!({"ids": ["", "a", " "]}),
+            "Field [ids] must not contain blank id, but got blank ids at index positions: [0, 2]",
+        ),
+        (
+            json!({"ids": ["a"], "username": "b"}),
+            "username or realm name must not be specified when the api key id(s) or api key name are specified",
+        ),
+        (
+            json!({"owner": "true", "username": "b"}),
+            "neither username nor realm-name may be specified when invalidating owned API keys",
+        ),
         (json!({"ids": ["a"], "name": "b"}), "only one of [api key id(s), api key name] can be specified"),
     ];
     for (body, message) in invalidations {
@@ -98,7 +123,11 @@ async fn only_the_owner_updates() {
     let target = format!("{KEYS}/{id}");
     let body = json!({"metadata": {"a": 1}});
     let reason = format!("no API key owned by requesting user found for ID [{id}]");
-    node.elastic().put(&target).json(&body).await.refused_because(404, "resource_not_found_exception", &reason);
+    node.elastic().put(&target).json(&body).await.refused_because(
+        404,
+        "resource_not_found_exception",
+        &reason,
+    );
     let reason = "no API key owned by requesting user found for ID [unknown]";
     let answer = owner.put(&format!("{KEYS}/unknown")).json(&body).await;
     answer.refused_because(404, "resource_not_found_exception", reason);
@@ -130,7 +159,8 @@ async fn dead_keys_are_not_updated() {
 async fn derived_keys_have_no_privileges() {
     let node = TestNode::start().await;
     let (_, parent) = node.key_of(&node.elastic(), &json!({"name": "k"})).await;
-    let reason = "creating derived api keys requires an explicit role descriptor that is empty (has no privileges)";
+    let reason =
+        "creating derived api keys requires an explicit role descriptor that is empty (has no privileges)";
     let bodies = [
         json!({"name": "d"}),
         json!({"name": "d", "role_descriptors": {}}),
@@ -196,7 +226,10 @@ async fn invalidation_selects_as_it_is_told() {
 
 async fn a_wrong_secret_costs_nothing_once_the_key_is_cached() {
     use base64::Engine;
-    let node = TestNode::builder().setting("xpack.security.authc.api_key.hashing.algorithm", "pbkdf2_1000").start().await;
+    let node = TestNode::builder()
+        .setting("xpack.security.authc.api_key.hashing.algorithm", "pbkdf2_1000")
+        .start()
+        .await;
     let (id, key) = node.key_of(&node.elastic(), &json!({"name": "k"})).await;
     let before = node.slow_hashes();
     key.whoami().await;

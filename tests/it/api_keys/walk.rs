@@ -68,7 +68,9 @@ async fn a_key_is_got_with_all_that_is_known() {
     let limited_by = &got["api_keys"][0]["limited_by"];
     assert_eq!(limited_by[0]["owner"]["cluster"], json!(["manage_own_api_key"]), "{got}");
     // A key may look at itself, but not at what its owner had.
-    key.get(&format!("/_security/api_key?id={id}&with_limited_by=true")).await.refused(403, "security_exception");
+    key.get(&format!("/_security/api_key?id={id}&with_limited_by=true"))
+        .await
+        .refused(403, "security_exception");
 }
 
 async fn an_invalidated_key_is_refused_from_the_next_request() {
@@ -162,8 +164,12 @@ async fn keys_are_found_by_each_filter() {
     ];
     for (query, found) in cases {
         let got = elastic.get(&format!("/_security/api_key{query}")).await.ok();
-        let mut ids: Vec<String> =
-            got["api_keys"].as_array().unwrap().iter().map(|key| key["id"].as_str().unwrap().to_owned()).collect();
+        let mut ids: Vec<String> = got["api_keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| key["id"].as_str().unwrap().to_owned())
+            .collect();
         ids.sort();
         assert_eq!(ids, names([&a, &b, &c], found), "{query}");
     }

@@ -111,7 +111,9 @@ async fn no_body_and_no_unknown_parameter() {
     let reason = format!("request [POST {target}] does not support having a body");
     let answer = elastic.post(target).json(&serde_json::json!({})).await;
     answer.refused_because(400, "illegal_argument_exception", &reason);
-    let reason = format!("request [{target}] contains unrecognized parameter: [username] -> did you mean [usernames]?");
+    let reason = format!(
+        "request [{target}] contains unrecognized parameter: [username] -> did you mean [usernames]?"
+    );
     let answer = elastic.post(&format!("{target}?username=a")).await;
     answer.refused_because(400, "illegal_argument_exception", &reason);
 }

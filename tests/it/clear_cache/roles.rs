@@ -5,7 +5,10 @@ use serde_json::json;
 
 use super::{clear, warm};
 
-portcullis_tests::tests![only_sets_with_the_roles_named_are_composed_again, privileges_are_cleared_by_doing_nothing];
+portcullis_tests::tests![
+    only_sets_with_the_roles_named_are_composed_again,
+    privileges_are_cleared_by_doing_nothing
+];
 
 async fn only_sets_with_the_roles_named_are_composed_again() {
     let node = TestNode::start().await;
