@@ -4,15 +4,14 @@
 use portcullis_model::credential::validate_password_length;
 use portcullis_model::reserved_user::{self, ELASTIC};
 use portcullis_secrets::{FormatError, MAX_SECRET_BYTES, Secret, StoredHash, Use, password_hash_refusal};
-use portcullis_store::Batch;
 
 use super::{Users, names};
 use crate::caller::Caller;
 use crate::core::Core;
-use crate::documents::reserved_user::StoredReservedUser;
-use crate::documents::{self, Stored};
+use crate::documents;
 use crate::error::Failure;
 use crate::manage::Attempts;
+use crate::password;
 
 /// A password to be set.
 pub enum NewPassword {
@@ -92,14 +91,19 @@ impl Users<'_> {
         }
         if reserved_user::find(username).is_none() {
             self.check_native(username)?;
-            let hash = password.into_stored(self.core, caller).await?;
-            return self.change_native(caller, username, &hash).await;
-        }
-        if !self.core.settings().reserved_realm.is_on() {
+        } else if !self.core.settings().reserved_realm.is_on() {
             return Err(Failure::validation(&[realm_disabled(username)]));
         }
         let hash = password.into_stored(self.core, caller).await?;
-        self.change_reserved(caller, username, &hash).await
+        let mut attempts = Attempts::new();
+        loop {
+            let gone = || Failure::validation(&[NO_SUCH_USER]);
+            let batch = password::change(self.core, username, &hash)?.ok_or_else(gone)?;
+            match self.core.write(caller, "change_password", batch).await {
+                Err(failure) if attempts.again(&failure) => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Refuses a name that is no native user, before a slow hash is spent on it.
@@ -116,41 +120,6 @@ impl Users<'_> {
         } else {
             NO_SUCH_USER.to_owned()
         }]))
-    }
-
-    async fn change_native(&self, caller: &Caller, username: &str, hash: &str) -> Result<(), Failure> {
-        let mut attempts = Attempts::new();
-        loop {
-            let Some(mut stored) = documents::user::read(self.core.store(), username)? else {
-                return Err(Failure::validation(&[NO_SUCH_USER]));
-            };
-            stored.value.password = hash.to_owned();
-            let key = documents::user::key(username);
-            let batch = Batch::new()
-                .expect(key.clone(), Stored::expected(Some(&stored)))
-                .put(key, stored.value.encode()?);
-            match self.core.write(caller, "change_password", batch).await {
-                Ok(()) => return Ok(()),
-                Err(failure) if attempts.again(&failure) => {}
-                Err(failure) => return Err(failure),
-            }
-        }
-    }
-
-    async fn change_reserved(&self, caller: &Caller, username: &str, hash: &str) -> Result<(), Failure> {
-        let mut attempts = Attempts::new();
-        loop {
-            let stored = documents::reserved_user::read(self.core.store(), username)?;
-            let enabled = stored.as_ref().is_none_or(|it| it.value.enabled);
-            let key = documents::reserved_user::key(username);
-            let body = StoredReservedUser { password: hash.to_owned(), enabled }.encode(username)?;
-            let batch = Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).put(key, body);
-            match self.core.write(caller, "change_password", batch).await {
-                Ok(()) => return Ok(()),
-                Err(failure) if attempts.again(&failure) => {}
-                Err(failure) => return Err(failure),
-            }
-        }
     }
 }
 
