@@ -3,6 +3,7 @@
 
 mod affected;
 mod api_keys;
+mod audit;
 mod authenticate;
 mod authorization;
 mod bad_input;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut modules = vec![
         ("affected", affected::TESTS),
+        ("audit", audit::TESTS),
         ("authenticate", authenticate::TESTS),
         ("authorization", authorization::TESTS),
         ("expiry", expiry::TESTS),

@@ -29,10 +29,8 @@ impl io::Write for Buffer {
 pub fn capture() {
     STARTED.call_once(|| {
         // As the executable does with `logger.level: trace`.
-        let filter = Targets::new()
-            .with_default(LevelFilter::WARN)
-            .with_target("portcullis", LevelFilter::TRACE)
-            .with_target("audit", LevelFilter::TRACE);
+        let filter =
+            Targets::new().with_default(LevelFilter::WARN).with_target("portcullis", LevelFilter::TRACE);
         let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(|| Buffer);
         tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     });
