@@ -238,9 +238,11 @@ impl Core {
         self.files.roles().content().role(name)
     }
 
-    /// Closes what holds threads and files.
+    /// Closes what holds threads and files. When it returns, nothing is decided any more, from the caches neither.
     pub(crate) fn stop(&self) {
         self.store.close();
+        // The feed will say so too, a moment later.
+        self.applied.end();
         self.pool.stop();
     }
 }

@@ -7,6 +7,15 @@ use crate::manage::tests::Service;
 const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
 
 #[tokio::test]
+async fn a_stopped_service_decides_nothing_from_its_caches() {
+    let service = Service::start_with(|_| {}, &[("users", &format!("jo:{HASH}"))]);
+    service.log_in("jo", "s3krit-password").await.unwrap();
+    service.core.stop();
+    let cached = service.log_in("jo", "s3krit-password").await;
+    assert_eq!(cached.err().unwrap().kind(), Kind::Unavailable);
+}
+
+#[tokio::test]
 async fn nobody_waits_for_a_feed_that_has_ended_and_nothing_is_decided_without_one() {
     let service = Service::start_with(|_| {}, &[("users", &format!("jo:{HASH}"))]);
     service.log_in("jo", "s3krit-password").await.unwrap();
