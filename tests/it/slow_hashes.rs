@@ -8,6 +8,7 @@ use serde_json::json;
 
 portcullis_tests::tests![
     every_login_costs_one_slow_hash,
+    a_name_that_two_realms_know_costs_one_for_each,
     a_wrong_password_beside_a_cached_one_costs_one_too,
     requests_at_once_share_one_slow_hash,
     an_unknown_key_costs_what_a_wrong_one_does,
@@ -44,6 +45,17 @@ async fn every_login_costs_one_slow_hash() {
         assert_eq!(cost(&node, &client, status).await, 1, "{what}");
         assert_eq!(cost(&node, &client, status).await, 0, "{what}, a moment later");
     }
+}
+
+async fn a_name_that_two_realms_know_costs_one_for_each() {
+    let in_file = secrets::password();
+    let node = TestNode::builder().file("users", &lines::user("jo", &in_file)).start().await;
+    let in_index = node.user("jo", &[]).await;
+    // Either stored hash could be the right one, so no answer is known before both were asked.
+    assert_eq!(cost(&node, &node.basic("jo", &secrets::password()), 401).await, 2);
+    assert_eq!(cost(&node, &in_index, 200).await, 2);
+    assert_eq!(cost(&node, &node.basic("jo", &in_file), 200).await, 1);
+    assert_eq!(cost(&node, &in_index, 200).await, 0, "the refusal of the file's realm is remembered");
 }
 
 async fn a_wrong_password_beside_a_cached_one_costs_one_too() {

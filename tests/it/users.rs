@@ -267,6 +267,13 @@ async fn reserved_users_have_a_password_and_nothing_else() {
     elastic.put("/_security/user/kibana_system/_enable").await.ok();
     assert_eq!(kibana(&password).login().await, 200);
 
+    // The old name of the same user still works, and whoever uses it is told so.
+    elastic.put("/_security/user/kibana/_password").json(&json!({"password": password})).await.ok();
+    let answer = node.basic("kibana", &password).authenticate().await;
+    answer.ok();
+    let told = answer.header("warning").unwrap_or_default();
+    assert!(told.contains("The user [kibana] is deprecated"), "{told}");
+
     let body = json!({"password": secrets::password(), "roles": []});
     let answer = elastic.put("/_security/user/kibana_system").json(&body).await;
     assert_eq!(answer.status, 400);
