@@ -2,9 +2,9 @@
 //! that the test moves, and callers made by hand.
 
 mod acknowledged;
+mod contested;
 mod files;
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -15,10 +15,7 @@ use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
 use portcullis_model::subject::{RealmRef, User};
 use portcullis_secrets::{HashAlgorithm, Secret, StoredHash};
-use portcullis_store::{
-    Batch, BoxFuture, CommitError, Condition, Document, DocumentKey, Feed, Identity, MemoryStore, Revision,
-    Snapshot, Store, StoreError,
-};
+use portcullis_store::{Batch, Condition, Document, DocumentKey, MemoryStore, Store};
 
 use crate::authn::credentials::Credentials;
 use crate::authn::{self, Authenticated, AuthenticationRequest};
@@ -31,79 +28,10 @@ use crate::settings::Settings;
 use crate::{documents, feed};
 
 use super::{Attempts, MAX_ATTEMPTS};
+use contested::Contested;
 
 /// When the tests' clock starts, in milliseconds since the epoch.
 pub(crate) const START: i64 = 1_700_000_000_000;
-
-/// What somebody else writes between a read and the commit that follows it.
-pub(crate) type Forestall = Box<dyn FnOnce(&MemoryStore) -> Batch + Send>;
-
-/// A store in memory; before each commit the next thing that somebody else writes is written.
-pub(crate) struct Contested {
-    inner: MemoryStore,
-    others: Mutex<VecDeque<Forestall>>,
-    commits: AtomicU32,
-    /// Deleted for readers, and not yet in the feed.
-    unpublished: Mutex<Option<DocumentKey>>,
-    /// Commits are done and never answered.
-    mute: AtomicBool,
-}
-
-impl Store for Contested {
-    fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
-        if self.unpublished.lock().unwrap().as_ref() == Some(key) {
-            return Ok(None);
-        }
-        self.inner.get(key)
-    }
-
-    fn read(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        self.inner.read()
-    }
-
-    fn revision(&self) -> Revision {
-        self.inner.revision()
-    }
-
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
-        if !batch.writes.is_empty() {
-            self.commits.fetch_add(1, Ordering::Relaxed);
-        }
-        if let Some(other) = self.others.lock().unwrap().pop_front() {
-            // The engine commits when it is called; the future only tells what came of it.
-            drop(self.inner.commit(other(&self.inner)));
-        }
-        if let Some(key) = self.unpublished.lock().unwrap().take() {
-            drop(self.inner.commit(Batch::new().delete(key)));
-        }
-        let done = self.inner.commit(batch);
-        if self.mute.load(Ordering::Relaxed) { Box::pin(std::future::pending()) } else { done }
-    }
-
-    fn subscribe(&self, after: Revision) -> Result<Feed, StoreError> {
-        self.inner.subscribe(after)
-    }
-
-    fn identity(&self) -> &Identity {
-        self.inner.identity()
-    }
-
-    fn size(&self) -> Result<u64, StoreError> {
-        self.inner.size()
-    }
-
-    fn meta_get(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.inner.meta_get(name)
-    }
-
-    fn meta_put(&self, name: &str, value: &str) -> Result<(), CommitError> {
-        self.inner.meta_put(name, value)
-    }
-
-    fn close(&self) {
-        self.inner.close();
-    }
-}
 
 /// A clock that stands still until the test moves it.
 pub(crate) struct TestClock(AtomicI64);
