@@ -27,8 +27,11 @@ impl FileContent for RolesFile {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let yaml: Value =
-            serde_saphyr::from_str(text).map_err(|error| format!("the YAML does not parse: {error}"))?;
+        let yaml: Value = serde_saphyr::from_str(text).map_err(|error| {
+            // What follows the first line shows the source.
+            let error = error.to_string();
+            format!("the YAML does not parse: {}", error.lines().next().unwrap_or_default())
+        })?;
         let map = match yaml {
             Value::Null => return Ok(Self::default()),
             Value::Object(map) => map,

@@ -172,7 +172,11 @@ impl<T: FileContent> Watched<T> {
 
     fn keep(&self, seen: &mut Seen, reason: String) {
         if seen.state.error.as_ref() != Some(&reason) {
-            tracing::error!(file = %self.path.display(), %reason, "the file's last good content stays in force");
+            let instead = match seen.state.reloads {
+                0 => "nothing of the file is in force",
+                _ => "the file's last good content stays in force",
+            };
+            tracing::error!(file = %self.path.display(), %reason, "{instead}");
             seen.state.error = Some(reason);
         }
     }
