@@ -10,6 +10,7 @@ pub mod files;
 pub mod ledger;
 pub mod run;
 pub mod scene;
+pub mod stepped;
 pub mod stop;
 pub mod subject;
 pub mod tally;

@@ -5,7 +5,6 @@
 
 pub mod client;
 pub mod clock;
-pub mod held;
 pub mod history;
 pub mod lines;
 pub mod logs;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::door::{Door, Later, Proof};
+use super::subject::Kind;
 
 /// What became of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,15 @@ struct Change {
     good: bool,
 }
 
+/// An answer that cannot have been right.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// What the credential lets in.
+    pub kind: Kind,
+    /// The attempt, and the last change before it.
+    pub told: String,
+}
+
 /// An attempt, from its sending to its answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
@@ -42,8 +52,10 @@ pub struct Attempt {
 
 /// One secret, as a client presents it.
 pub struct Credential {
-    /// Whose it is, for messages.
-    pub label: String,
+    /// What it lets in.
+    pub kind: Kind,
+    /// The name of the subject that it lets in.
+    pub owner: String,
     /// What is presented, and what for.
     pub proof: Proof,
     order: Arc<AtomicU64>,
@@ -81,7 +93,7 @@ impl Credential {
     }
 
     /// What was answered and cannot have been right.
-    pub fn violations(&self) -> Vec<String> {
+    pub fn violations(&self) -> Vec<Violation> {
         let changes = lock(&self.changes);
         let wrong = |it: &&Attempt| match it.outcome {
             Outcome::Accepted => !self.may_have_been(&changes, true, it),
@@ -90,7 +102,8 @@ impl Credential {
         };
         let tell = |it: &Attempt| {
             let last = changes.iter().rev().find(|change| change.begin < it.end);
-            format!("{}: {it:?} after {last:?}", self.label)
+            let told = format!("{:?} {}: {it:?} after {last:?}", self.kind, self.owner);
+            Violation { kind: self.kind, told }
         };
         lock(&self.attempts).iter().filter(wrong).map(tell).collect()
     }
@@ -115,9 +128,10 @@ pub struct Ledger {
 
 impl Ledger {
     /// Enters a credential that is good or bad from before anybody can try it.
-    pub fn enter(&self, label: String, proof: Proof, good: bool) -> Arc<Credential> {
+    pub fn enter(&self, kind: Kind, owner: &str, proof: Proof, good: bool) -> Arc<Credential> {
         let credential = Arc::new(Credential {
-            label,
+            kind,
+            owner: owner.to_owned(),
             proof,
             order: Arc::clone(&self.order),
             good_at_first: good,
@@ -148,7 +162,7 @@ impl Ledger {
     }
 
     /// What was answered and cannot have been right.
-    pub fn violations(&self) -> Vec<String> {
+    pub fn violations(&self) -> Vec<Violation> {
         self.credentials().iter().flat_map(|it| it.violations()).collect()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
 
 use super::dice::Dice;
-use super::ledger::Outcome;
+use super::ledger::{Credential, Outcome};
 use super::scene::Scene;
 use super::stop::{self, Held, Step, poll_once};
 use super::subject::{Kind, Subject};
@@ -37,7 +37,6 @@ pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
     let runtime = Handle::current();
     let make = |(kind, name): &(Kind, String)| runtime.block_on(Subject::new(scene, *kind, name));
     let busy: Vec<Subject> = plan.busy.iter().map(make).collect();
-    let watched = scene.ledger.credentials().len();
     let held: Vec<Subject> = plan.held.iter().map(make).collect();
     begin();
     let over = AtomicBool::new(false);
@@ -46,7 +45,7 @@ pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
         let (runtime, over) = (&runtime, &over);
         for number in 0..plan.watchers {
             let dice = Dice::new(plan.seed, number as u64);
-            scope.spawn(move || runtime.block_on(watch(scene, watched, dice, plan.attempts, over)));
+            scope.spawn(move || runtime.block_on(watch(scene, plan, dice, over)));
         }
         let subjects = held.into_iter().map(|it| (it, true)).chain(busy.into_iter().map(|it| (it, false)));
         let owners: Vec<_> = subjects
@@ -77,13 +76,20 @@ pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
     tally
 }
 
-/// Tries the first credentials of the ledger until everything is over, dead ones too.
-async fn watch(scene: &Scene, watched: usize, mut dice: Dice, attempts: usize, over: &AtomicBool) {
-    let known = scene.ledger.credentials();
-    let watched = &known[..watched];
-    for _ in 0..attempts {
+/// After so many attempts a watcher looks which credentials there are by now.
+const LOOK: usize = 20;
+
+/// Tries the credentials of busy subjects, dead ones too, until everything is over.
+async fn watch(scene: &Scene, plan: &Plan, mut dice: Dice, over: &AtomicBool) {
+    let is_held = |it: &Arc<Credential>| plan.held.iter().any(|(_, name)| *name == it.owner);
+    let mut watched = Vec::new();
+    for attempt in 0..plan.attempts {
         if over.load(Ordering::SeqCst) {
             return;
+        }
+        if attempt % LOOK == 0 {
+            watched = scene.ledger.credentials();
+            watched.retain(|it| !is_held(it));
         }
         watched[dice.below(watched.len())].attempt(&scene.door).await;
     }
@@ -104,7 +110,7 @@ impl Owner<'_> {
     async fn keep_busy(&mut self, rounds: usize) {
         for round in 0..rounds {
             let way = round % self.subject.kind.ways();
-            self.subject.stay().await;
+            self.subject.prepare(way).await;
             if self.dice.once_in(3) {
                 let everything = self.dice.once_in(4);
                 self.subject.clear(everything).await;
@@ -126,7 +132,7 @@ impl Owner<'_> {
                 if !stood {
                     break;
                 }
-                self.subject.stay().await;
+                self.subject.prepare(way).await;
                 let everything = self.dice.once_in(8);
                 self.subject.clear(everything).await;
                 let at_kill = self.change_while_held(at, way, false).await;

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use super::door::{Door, Later, OverHttp, Proof, knock};
 use super::files::Files;
 use super::ledger::{Ledger, Outcome};
-use super::stop::{HeldStore, SteppedClock};
+use super::stepped::{HeldStore, SteppedClock};
 use crate::clock::TestClock;
 use crate::node::TestNode;
 use crate::secrets;

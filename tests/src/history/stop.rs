@@ -9,15 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 use std::thread::JoinHandle;
 
-use portcullis_model::lifetime::{BootTime, Clock, WallTime};
-use portcullis_store::{
-    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, MemoryStore, Revision, Snapshot,
-    Store, StoreError,
-};
+use portcullis_store::DocumentKey;
 use tokio::runtime::Handle;
 
 use super::door::Later;
-use crate::clock::TestClock;
 
 /// A place at which a request can be stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +65,7 @@ thread_local! {
 }
 
 /// Every place at which a request can be stopped calls this.
-fn pass(step: Step) {
+pub(super) fn pass(step: Step) {
     if let Some(stop) = STOP.with(|it| it.borrow().clone()) {
         stop.pass(step);
     }
@@ -175,68 +170,4 @@ impl<T> Drop for Held<T> {
 /// end.
 pub fn poll_once<T>(request: &mut Later<'static, T>) -> bool {
     request.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
-}
-
-/// A clock whose readings are steps.
-pub struct SteppedClock(pub Arc<TestClock>);
-
-impl Clock for SteppedClock {
-    fn wall(&self) -> WallTime {
-        let now = self.0.wall();
-        pass(Step::Clock);
-        now
-    }
-
-    fn boot(&self) -> BootTime {
-        let now = self.0.boot();
-        pass(Step::Clock);
-        now
-    }
-}
-
-/// A store in memory whose answers are steps: what was read is in hand, and has not yet got to whoever asked.
-pub struct HeldStore(pub MemoryStore);
-
-impl Store for HeldStore {
-    fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
-        let found = self.0.get(key);
-        pass(Step::Read(key.clone()));
-        found
-    }
-
-    fn read(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        self.0.read()
-    }
-
-    fn revision(&self) -> Revision {
-        self.0.revision()
-    }
-
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
-        self.0.commit(batch)
-    }
-
-    fn subscribe(&self, after: Revision) -> Result<Feed, StoreError> {
-        self.0.subscribe(after)
-    }
-
-    fn identity(&self) -> &Identity {
-        self.0.identity()
-    }
-
-    fn size(&self) -> Result<u64, StoreError> {
-        self.0.size()
-    }
-
-    fn meta_get(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.0.meta_get(name)
-    }
-
-    fn meta_put(&self, name: &str, value: &str) -> Result<(), CommitError> {
-        self.0.meta_put(name, value)
-    }
-
-    fn close(&self) {
-        self.0.close();
-    }
 }

@@ -2,6 +2,7 @@
 //! owned by one thread, which makes all its changes; everybody may try its credentials.
 
 mod changes;
+mod kind;
 
 use std::sync::Arc;
 
@@ -13,7 +14,9 @@ use portcullis_security::service_bearer;
 use portcullis_store::{Document, DocumentKey, Kind as DocumentKind};
 use serde_json::{Value, json};
 
-use super::door::{Asks, Proof};
+pub use kind::Kind;
+
+use super::door::{Asks, Later, Proof};
 use super::files::hashed;
 use super::ledger::{Attempt, Credential, Outcome};
 use super::scene::Scene;
@@ -21,79 +24,6 @@ use crate::secrets;
 
 /// The folder of the tokens of the account that the tests use.
 const TOKENS: &str = "/_security/service/elastic/fleet-server/credential/token";
-
-/// What is tried and changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A user of the store, by password.
-    Native,
-    /// A built-in user, by password.
-    Reserved,
-    /// A user of the file `users`, by password.
-    File,
-    /// An API key.
-    ApiKey,
-    /// An API key whose time runs out.
-    ExpiringKey,
-    /// A service token of the store.
-    IndexToken,
-    /// A service token of the file `service_tokens`.
-    FileToken,
-    /// Acting as a user of the store.
-    AsNative,
-    /// Acting as a built-in user.
-    AsReserved,
-    /// Acting as a user of the file `users`.
-    AsFile,
-    /// What a role of the store grants.
-    Role,
-    /// What a role of `roles.yml` grants.
-    FileRole,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 12] = [
-        Self::Native,
-        Self::Reserved,
-        Self::File,
-        Self::ApiKey,
-        Self::ExpiringKey,
-        Self::IndexToken,
-        Self::FileToken,
-        Self::AsNative,
-        Self::AsReserved,
-        Self::AsFile,
-        Self::Role,
-        Self::FileRole,
-    ];
-
-    /// The cache that answers for it.
-    pub fn cache(self) -> &'static str {
-        match self {
-            Self::Native => "realm/native/default_native",
-            Self::Reserved => "realm/reserved/reserved",
-            Self::File => "realm/file/default_file",
-            Self::ApiKey | Self::ExpiringKey => "api_key",
-            Self::IndexToken => "index_service_account_token",
-            Self::FileToken => "file_service_account_token",
-            Self::AsNative => "realm_lookup/native/default_native",
-            Self::AsReserved => "realm_lookup/reserved/reserved",
-            Self::AsFile => "realm_lookup/file/default_file",
-            Self::Role | Self::FileRole => "roles",
-        }
-    }
-
-    /// In how many ways it can be killed and made good again.
-    pub fn ways(self) -> usize {
-        match self {
-            Self::Native => 4,
-            Self::AsNative | Self::Role => 3,
-            Self::Reserved | Self::File | Self::IndexToken | Self::FileToken | Self::ApiKey => 2,
-            Self::ExpiringKey | Self::AsReserved | Self::AsFile | Self::FileRole => 1,
-        }
-    }
-}
 
 /// One of them.
 pub struct Subject {
@@ -110,7 +40,7 @@ pub struct Subject {
     secrets: [String; 2],
     /// The id of a key.
     id: String,
-    /// The document as it was before the last kill.
+    /// The document as it was when it was last good, where the harness holds the store.
     before: Option<Document>,
 }
 
@@ -138,7 +68,7 @@ impl Subject {
     }
 
     /// As [`Subject::attempt`], to be polled by whoever gets it.
-    pub fn begin(&self) -> super::door::Later<'static, Attempt> {
+    pub fn begin(&self) -> Later<'static, Attempt> {
         self.right().attempt(&self.scene.door)
     }
 
@@ -212,14 +142,13 @@ impl Subject {
     /// From now on this lets it in. Nobody may try it before the subject is made.
     fn lets_in(&mut self, authorization: String, run_as: Option<String>, asks: Asks) {
         let proof = Proof { authorization, run_as, asks };
-        self.right = Some(self.scene.ledger.enter(format!("{:?} {}", self.kind, self.name), proof, true));
+        self.right = Some(self.scene.ledger.enter(self.kind, &self.name, proof, true));
     }
 
     /// This does not let it in yet.
     fn does_not_let_in(&mut self, authorization: String) {
         let proof = Proof { authorization, run_as: None, asks: Asks::Who };
-        let label = format!("{:?} {}, other secret", self.kind, self.name);
-        self.other = Some(self.scene.ledger.enter(label, proof, false));
+        self.other = Some(self.scene.ledger.enter(self.kind, &self.name, proof, false));
     }
 
     fn has_passwords(&mut self) {

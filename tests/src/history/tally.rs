@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::ledger::Outcome;
+use super::ledger::{Outcome, Violation};
 use super::scene::Scene;
+use super::subject::Kind;
 
 /// What a run exercised and what was wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Answers that cannot have been right.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
     /// How often something was killed and made good.
     pub rounds: usize,
     /// Answers from a cache.
@@ -24,7 +25,7 @@ pub struct Tally {
     /// Credentials that were refused, and after a change accepted.
     pub made_good: usize,
     /// How often each kind was accepted and refused.
-    pub answers: BTreeMap<String, (usize, usize)>,
+    pub answers: BTreeMap<Kind, (usize, usize)>,
     /// 503 and 429.
     pub undecided: usize,
 }
@@ -38,8 +39,7 @@ impl Tally {
             self.refused_inserts += cache.refused_inserts;
         }
         for credential in scene.ledger.credentials() {
-            let kind = credential.label.split(' ').next().unwrap_or_default().to_owned();
-            let (accepted, refused) = self.answers.entry(kind).or_default();
+            let (accepted, refused) = self.answers.entry(credential.kind).or_default();
             *accepted += credential.count(Outcome::Accepted);
             *refused += credential.count(Outcome::Refused);
             self.undecided += credential.count(Outcome::Undecided);
@@ -51,7 +51,7 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for violation in self.violations.iter().take(10) {
-            writeln!(f, "  {violation}")?;
+            writeln!(f, "  {}", violation.told)?;
         }
         let Self { violations, rounds, hits, coalesced, refused_inserts, landed_while_held, .. } = self;
         let Self { made_good, answers, undecided, .. } = self;

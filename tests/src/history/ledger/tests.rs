@@ -4,7 +4,8 @@ fn credential(good_at_first: bool, changes: &[(u64, u64, bool)], attempt: (u64, 
     let changes = changes.iter().map(|&(begin, end, good)| Change { begin, end, good }).collect();
     let (begin, end, outcome) = attempt;
     Credential {
-        label: String::new(),
+        kind: Kind::Native,
+        owner: String::new(),
         proof: Proof { authorization: String::new(), run_as: None, asks: super::super::door::Asks::Who },
         order: Arc::default(),
         good_at_first,

@@ -10,9 +10,25 @@ use super::{Kind, Subject, TOKENS, account_token, role_line};
 const SHORT: (u64, &str) = (10_000, "10s");
 
 impl Subject {
+    /// What comes before a kill of this way, and must not be noticed. A key is told to expire soon, and then not to, and
+    /// time passes; then, if time is to kill it, it is told so once more.
+    pub async fn prepare(&mut self, way: usize) {
+        if self.kind == Kind::ExpiringKey {
+            self.expire_in(SHORT.1).await;
+            self.attempt().await;
+            self.expire_in("1d").await;
+            self.scene.door.clock().advance(SHORT.0);
+            self.before = self.scene.document(&self.document_key());
+            if way == 1 {
+                self.expire_in(SHORT.1).await;
+            }
+        }
+    }
+
     /// Kills it. When this returns, that is acknowledged.
     pub async fn kill(&mut self, way: usize) {
-        if matches!(self.kind, Kind::ApiKey | Kind::ExpiringKey | Kind::IndexToken) {
+        let by_time = self.kind == Kind::ExpiringKey && way == 1;
+        if matches!(self.kind, Kind::ApiKey | Kind::ExpiringKey | Kind::IndexToken) && !by_time {
             self.before = self.scene.document(&self.document_key());
         }
         let effects = self.effects(way, false);
@@ -23,7 +39,8 @@ impl Subject {
     /// by a new one.
     pub async fn revive(&mut self, way: usize) {
         let followed = match self.kind {
-            Kind::ApiKey | Kind::ExpiringKey | Kind::IndexToken => way == 1 || self.before.is_none(),
+            Kind::ApiKey | Kind::IndexToken => way == 1 || self.before.is_none(),
+            Kind::ExpiringKey => self.before.is_none(),
             _ => false,
         };
         if followed {
@@ -35,16 +52,6 @@ impl Subject {
         }
         let effects = self.effects(way, true);
         self.scene.ledger.change(&effects, self.redo(way)).await;
-    }
-
-    /// What keeps it good, and must not be noticed: a key is told to expire and then not to, and time passes.
-    pub async fn stay(&self) {
-        if self.kind == Kind::ExpiringKey {
-            self.expire_in(SHORT.1).await;
-            self.attempt().await;
-            self.expire_in("1d").await;
-            self.scene.door.clock().advance(SHORT.0);
-        }
     }
 
     /// Which credentials a change makes good or bad. Where the secret is replaced, the other one becomes the right one.
@@ -77,6 +84,7 @@ impl Subject {
             (Kind::ApiKey, _) => {
                 self.scene.send("DELETE", "/_security/api_key", Some(json!({"ids": [self.id]}))).await;
             }
+            (Kind::ExpiringKey, 1) => self.scene.door.clock().advance(SHORT.0),
             (Kind::ExpiringKey, _) => {
                 self.expire_in(SHORT.1).await;
                 self.scene.door.clock().advance(SHORT.0);
