@@ -36,10 +36,8 @@ pub fn main(modules: &[(&str, &[Test])], last: &[(&str, &[Test])]) -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(THREADS));
     let first = libtest_mimic::run(&arguments, trials(modules));
-    // Looking back makes sense only at a whole run, or where it is asked for by name.
-    let whole = arguments.filter.is_none() && arguments.skip.is_empty();
-    let named = |name: &str| arguments.filter.as_deref().is_some_and(|filter| name.starts_with(filter));
-    if !whole && !last.iter().any(|(name, _)| named(name)) {
+    // Looking back makes sense only at a whole run.
+    if arguments.filter.is_some() || !arguments.skip.is_empty() {
         return exit(&[first]);
     }
     let second = libtest_mimic::run(&arguments, trials(last));
