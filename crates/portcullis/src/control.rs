@@ -32,8 +32,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
-    /// Take the watched files in; the answer comes when they are in force.
-    TakeFilesIn,
+    /// Take the watched files in; the answer comes when this one is in force.
+    TakeFileIn {
+        /// The file's name in the configuration folder.
+        file: String,
+    },
     /// Set the password of a reserved or native user.
     SetPassword {
         /// The user.
@@ -121,11 +124,14 @@ fn answer(stream: &UnixStream, security: &Security, runtime: &tokio::runtime::Ha
 
 fn carry_out(order: Order, security: &Security, runtime: &tokio::runtime::Handle) -> Reply {
     match order {
-        Order::TakeFilesIn => {
-            if tasks::files::take_in(security) {
-                return Reply::Done;
+        Order::TakeFileIn { file } => {
+            if !tasks::files::take_in(security) {
+                let reason = "a file keeps changing; it will be taken in once it stands still";
+                return Reply::Failed(reason.to_owned());
             }
-            Reply::Failed("a file keeps changing; it will be taken in once it stands still".to_owned())
+            let states = security.files().states();
+            let error = states.into_iter().find(|(name, _)| *name == file).and_then(|(_, state)| state.error);
+            error.map_or(Reply::Done, |error| Reply::Failed(format!("[{file}] is not in force: {error}")))
         }
         Order::SetPassword { username, password } => {
             let outcome = runtime.block_on(security.set_password(&username, Secret::from_string(password)));

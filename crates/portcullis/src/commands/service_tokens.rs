@@ -130,7 +130,7 @@ fn joined(lines: &[&str]) -> String {
 
 /// Waits until the node that runs here has taken the file in.
 fn in_force(place: &Place<'_>) -> Result<(), CommandError> {
-    match control::ask(place.data, &Order::TakeFilesIn) {
+    match control::ask(place.data, &Order::TakeFileIn { file: FILE.to_owned() }) {
         Ok(Some(()) | None) => Ok(()),
         Err(reason) => Err(CommandError::Refused(format!(
             "the file is written, but the running node has not confirmed that it took it in: {reason}"
