@@ -38,10 +38,7 @@ fn keys_and_tokens_are_told_beside_the_user() {
     assert_eq!(told["token"], json!({"name": "token1", "type": "_service_account_file"}));
     assert_eq!(told["authentication_type"], "token");
 
-    let kind = AuthenticationKind::ApiKey {
-        id: "i".to_owned(),
-        name: Some("k".to_owned()),
-    };
+    let kind = AuthenticationKind::ApiKey { id: "i".to_owned(), name: Some("k".to_owned()) };
     let told = authentication::shown(&Authentication::direct(user, RealmRef::api_key(), kind));
     assert_eq!(told["api_key"], json!({"id": "i", "name": "k"}));
     assert_eq!(told["authentication_realm"], json!({"name": "_es_api_key", "type": "_es_api_key"}));
