@@ -168,7 +168,7 @@ def terminal():
             raise SystemExit("nothing to try is shown on a terminal")
         if select.select([ours], [], [], 0.1)[0]:
             shown += os.read(ours, 65536).decode()
-    found = re.search(r"password\s+(\S{20})", shown)
+    found = re.search(r"^ +password +(\S{20}) ", shown, re.MULTILINE)
     check("the password is shown", found)
     check("the address is shown", f"http://127.0.0.1:{place.port}" in shown)
     check("it counts", place.gets_in(secret(found[1])))
