@@ -160,21 +160,25 @@ def terminal():
     environment = variables(place.config, TERM="dumb")
     process = subprocess.Popen([BIN], env=environment, cwd=place.folder, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
-    shown = ""
-    deadline = time.monotonic() + LONGEST
-    while "curl" not in shown or not shown.endswith("\n") or place.status() != 200:
-        if time.monotonic() > deadline:
-            process.kill()
-            raise SystemExit("nothing to try is shown on a terminal")
-        if select.select([ours], [], [], 0.1)[0]:
-            shown += os.read(ours, 65536).decode()
-    found = re.search(r"^ +password +(\S{20}) ", shown, re.MULTILINE)
-    check("the password is shown", found)
-    check("the address is shown", f"http://127.0.0.1:{place.port}" in shown)
-    check("it counts", place.gets_in(secret(found[1])))
-    process.terminate()
-    check("the node ends with 0", process.wait(LONGEST) == 0)
-    os.close(ours)
+    try:
+        shown = ""
+        deadline = time.monotonic() + LONGEST
+        while "curl" not in shown or not shown.endswith("\n") or place.status() != 200:
+            if time.monotonic() > deadline:
+                process.kill()
+                raise SystemExit("nothing to try is shown on a terminal")
+            if select.select([ours], [], [], 0.1)[0]:
+                shown += os.read(ours, 65536).decode()
+        found = re.search(r"^ +password +(\S{20}) ", shown, re.MULTILINE)
+        check("the password is shown", found)
+        check("the address is shown", f"http://127.0.0.1:{place.port}" in shown)
+        check("it counts", place.gets_in(secret(found[1])))
+        process.terminate()
+        check("the node ends with 0", process.wait(LONGEST) == 0)
+    finally:
+        # A check that failed must not leave the node behind.
+        process.kill()
+        os.close(ours)
 
 
 def one_process_a_folder():
