@@ -165,7 +165,6 @@ def terminal():
         deadline = time.monotonic() + LONGEST
         while "curl" not in shown or not shown.endswith("\n") or place.status() != 200:
             if time.monotonic() > deadline:
-                process.kill()
                 raise SystemExit("nothing to try is shown on a terminal")
             if select.select([ours], [], [], 0.1)[0]:
                 shown += os.read(ours, 65536).decode()
