@@ -33,13 +33,17 @@ fn scenario(row: &Row) -> (Kind, Purpose) {
         (Source::ApiKey, Target::ApiKeys) => (Kind::ApiKey, Killing),
         (Source::ApiKey, Target::Refused("api_key")) => (Kind::ApiKey, MakingGood),
         (Source::ServiceToken, Target::IndexTokens) => (Kind::IndexToken, Killing),
-        (Source::ServiceToken, Target::Refused("index_token")) => (Kind::IndexToken, MakingGood),
+        (Source::ServiceToken, Target::Refused("index_service_account_token")) => {
+            (Kind::IndexToken, MakingGood)
+        }
         (Source::UsersFiles, Target::Users("file")) => (Kind::File, Killing),
         (Source::UsersFiles, Target::Lookups("file")) => (Kind::AsFile, Killing),
         (Source::UsersFiles, Target::Refused("realm/file")) => (Kind::File, MakingGood),
         (Source::RolesFile, Target::Roles) => (Kind::FileRole, Killing),
         (Source::ServiceTokensFile, Target::FileTokens) => (Kind::FileToken, Killing),
-        (Source::ServiceTokensFile, Target::Refused("file_token")) => (Kind::FileToken, MakingGood),
+        (Source::ServiceTokensFile, Target::Refused("file_service_account_token")) => {
+            (Kind::FileToken, MakingGood)
+        }
         other => panic!("nobody is known who suffers from the want of {other:?}"),
     }
 }

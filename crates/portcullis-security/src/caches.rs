@@ -26,6 +26,10 @@ use affected::{Extent, Row, Source, Target};
 use generation::Generations;
 use switches::Switches;
 
+/// The cache of tokens of the security index, and the scope of its refused credentials.
+pub(crate) const INDEX_TOKENS: &str = "index_service_account_token";
+/// The cache of tokens of the `service_tokens` file, and the scope of its refused credentials.
+pub(crate) const FILE_TOKENS: &str = "file_service_account_token";
 /// At most this many refused credentials are remembered.
 const REFUSED_MAX: usize = 10_000;
 /// Longer names, in bytes, are remembered by a hash.
@@ -233,11 +237,19 @@ impl Caches {
         if let Some(cache) = &self.api_keys {
             all.push(("api_key".to_owned(), cache.stats(now.0)));
         }
-        all.push(("index_service_account_token".to_owned(), self.index_tokens.stats(now.0)));
-        all.push(("file_service_account_token".to_owned(), self.file_tokens.stats(now.0)));
+        all.push((INDEX_TOKENS.to_owned(), self.index_tokens.stats(now.0)));
+        all.push((FILE_TOKENS.to_owned(), self.file_tokens.stats(now.0)));
         all.push(("roles".to_owned(), self.roles.stats(now.0)));
         all.push(("refused".to_owned(), self.refused.stats(now.0)));
         all
+    }
+}
+
+/// The name of the cache for tokens of this store.
+pub(crate) fn tokens_name(source: TokenSource) -> &'static str {
+    match source {
+        TokenSource::Index => INDEX_TOKENS,
+        TokenSource::File => FILE_TOKENS,
     }
 }
 

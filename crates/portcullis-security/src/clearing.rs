@@ -1,10 +1,11 @@
 //! Clearing caches on request: what was not named stays warm, and the answer tells what became unreachable.
 
 use portcullis_cache::Why;
+use portcullis_model::authentication::TokenSource;
 use portcullis_model::credential;
 
 use crate::audit;
-use crate::caches::{RealmCaches, role_scope};
+use crate::caches::{RealmCaches, role_scope, tokens_name};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
@@ -58,7 +59,7 @@ impl<'a> Clearing<'a> {
     fn realm(&self, realm: &RealmCaches, usernames: &[String]) -> Result<usize, Failure> {
         let family = format!("realm/{}", realm.realm.kind);
         let caches = self.core.caches();
-        self.core.caches().switches.fault(&format!("{family}/{}", realm.realm.name))?;
+        caches.switches.fault(&format!("{family}/{}", realm.realm.name))?;
         if usernames.is_empty() {
             caches.generations.bump_all();
             caches.refuse_no_more(&family, None, Why::Api);
@@ -79,7 +80,7 @@ impl<'a> Clearing<'a> {
     pub fn roles(&self, caller: &Caller, names: &[String]) -> NodesOutcome {
         self.run(caller, "role", names, || {
             let caches = self.core.caches();
-            self.core.caches().switches.fault("roles")?;
+            caches.switches.fault("roles")?;
             if names.is_empty() {
                 caches.generations.bump_all();
                 return Ok(caches.roles.invalidate_all(Why::Api));
@@ -106,7 +107,7 @@ impl<'a> Clearing<'a> {
             let caches = self.core.caches();
             let off = || Failure::illegal_argument("No cache named [api_key] is found");
             let cache = caches.api_keys.as_ref().ok_or_else(off)?;
-            self.core.caches().switches.fault("api_key")?;
+            caches.switches.fault("api_key")?;
             if ids.is_empty() {
                 caches.generations.bump_all();
                 caches.refuse_no_more("api_key", None, Why::Api);
@@ -140,8 +141,8 @@ impl<'a> Clearing<'a> {
         let account = format!("{namespace}/{service}");
         Ok(self.run(caller, "service", names, || {
             // Both are tried, so that one that fails does not leave the other uncleared.
-            let file = self.tokens_of("file", &account, names);
-            let index = self.tokens_of("index", &account, names);
+            let file = self.tokens_of(TokenSource::File, &account, names);
+            let index = self.tokens_of(TokenSource::Index, &account, names);
             match (file, index) {
                 (Ok(file), Ok(index)) => Ok(file + index),
                 (Err(first), Err(second)) => Err(first.suppressing(second)),
@@ -150,14 +151,13 @@ impl<'a> Clearing<'a> {
         }))
     }
 
-    fn tokens_of(&self, store: &str, account: &str, names: &[String]) -> Result<usize, Failure> {
+    fn tokens_of(&self, source: TokenSource, account: &str, names: &[String]) -> Result<usize, Failure> {
         let caches = self.core.caches();
-        let cache = if store == "file" { &caches.file_tokens } else { &caches.index_tokens };
-        let family = format!("{store}_token");
-        self.core.caches().switches.fault(&format!("{store}_service_account_token"))?;
+        let (cache, family) = (caches.tokens(source), tokens_name(source));
+        caches.switches.fault(family)?;
         if names.is_empty() {
             caches.generations.bump_all();
-            caches.refuse_no_more(&family, None, Why::Api);
+            caches.refuse_no_more(family, None, Why::Api);
             return Ok(cache.invalidate_scope(account, Why::Api));
         }
         Ok(names
@@ -165,7 +165,7 @@ impl<'a> Clearing<'a> {
             .map(|name| {
                 let name = format!("{account}/{name}");
                 caches.generations.bump(&format!("service_token/{name}"));
-                caches.refuse_no_more(&family, Some(&name), Why::Api);
+                caches.refuse_no_more(family, Some(&name), Why::Api);
                 cache.invalidate(name.as_str(), Why::Api)
             })
             .sum())

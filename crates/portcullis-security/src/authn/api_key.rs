@@ -65,7 +65,7 @@ async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
         return load(core, id, secret).await;
     };
     if let Some(entry) = cache.get(id, core.boot().0) {
-        return match entry.hash.matches(core, &subject(id), secret).await {
+        return match entry.hash.matches(core, id, secret).await {
             Ok(true) => KeyVerdict::Good(entry),
             Ok(false) => KeyVerdict::Refused(Refusal::KeySecret),
             Err(failure) => KeyVerdict::Undecided(failure),

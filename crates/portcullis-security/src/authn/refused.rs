@@ -9,7 +9,7 @@ use portcullis_model::lifetime::Clock;
 use portcullis_model::subject::RealmRef;
 use portcullis_secrets::{DigestKey, Secret};
 
-use crate::caches::{RefusedCache, refused_scopes};
+use crate::caches::{RefusedCache, refused_scopes, tokens_name};
 use crate::realms::Reach;
 
 /// Whose credentials they are. Each family has a scope, and each subject of it has one.
@@ -92,8 +92,7 @@ impl Refused {
             Family::Realm(realm) => of(realm).into(),
             Family::Nobody(realms) => realms.iter().flat_map(|realm| of(realm)).collect(),
             Family::ApiKey => refused_scopes("api_key", name).into(),
-            Family::ServiceToken(TokenSource::Index) => refused_scopes("index_token", name).into(),
-            Family::ServiceToken(TokenSource::File) => refused_scopes("file_token", name).into(),
+            Family::ServiceToken(source) => refused_scopes(tokens_name(source), name).into(),
         };
         match self.cache.begin(digest.0, 0, &scopes, self.clock.boot().0) {
             Start::Lead(ticket) => Refusing::Leads(ticket),

@@ -71,7 +71,7 @@ async fn find(core: &Core, source: TokenSource, id: &ServiceTokenId, secret: &Se
     let cache = core.caches().tokens(source);
     let name = id.to_string();
     if let Some(entry) = cache.get(&*name, core.boot().0) {
-        return match entry.hash.matches(core, &subject(&name), secret).await {
+        return match entry.hash.matches(core, &name, secret).await {
             Ok(true) => TokenVerdict::Good(entry),
             Ok(false) => TokenVerdict::Refused,
             Err(failure) => TokenVerdict::Undecided(failure),

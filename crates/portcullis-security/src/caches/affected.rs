@@ -1,6 +1,8 @@
 //! What each change clears: one table from the kind of change to the caches and keys it touches. This is what
 //! "the cache is cleared automatically when the security index or a file changes" means here.
 
+use super::{FILE_TOKENS, INDEX_TOKENS};
+
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -77,11 +79,11 @@ pub static TABLE: &[Row] = &[
     row(Source::ApiKey, Target::ApiKeys, Extent::Named),
     row(Source::ApiKey, Target::Refused("api_key"), Extent::Named),
     row(Source::ServiceToken, Target::IndexTokens, Extent::Named),
-    row(Source::ServiceToken, Target::Refused("index_token"), Extent::Named),
+    row(Source::ServiceToken, Target::Refused(INDEX_TOKENS), Extent::Named),
     row(Source::UsersFiles, Target::Users("file"), Extent::Everything),
     row(Source::UsersFiles, Target::Lookups("file"), Extent::Everything),
     row(Source::UsersFiles, Target::Refused("realm/file"), Extent::Everything),
     row(Source::RolesFile, Target::Roles, Extent::Named),
     row(Source::ServiceTokensFile, Target::FileTokens, Extent::Everything),
-    row(Source::ServiceTokensFile, Target::Refused("file_token"), Extent::Everything),
+    row(Source::ServiceTokensFile, Target::Refused(FILE_TOKENS), Extent::Everything),
 ];
