@@ -90,7 +90,7 @@ impl TestRealm {
         let users = self.0.users.lock().unwrap_or_else(PoisonError::into_inner);
         let (password, roles) = users.get(username)?.clone();
         let user = Arc::new(User::new(username, roles));
-        Some((password, ResolvedUser { user, realm: self.0.reference.clone(), proof: None }))
+        Some((password, ResolvedUser { user, realm: self.0.reference.clone(), proof: Vec::new() }))
     }
 }
 

@@ -101,7 +101,7 @@ async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenti
             let user = basic::authenticate(core, username, password).await?;
             let user = user.ok_or_else(|| unable(username, &request.uri))?;
             let authentication = Authentication::realm(Arc::clone(&user.user), user.realm.clone());
-            let proof = user.proof.iter().cloned().collect();
+            let proof = user.proof.clone();
             Ok(Authenticated::new(request, files, Arc::new(authentication), proof))
         }
         Credentials::ApiKey { id, secret } => {

@@ -28,6 +28,7 @@ pub use authn::{Authenticated, AuthenticationRequest};
 pub use caller::Caller;
 pub use clearing::{Cleared, Clearing, NodesOutcome};
 pub use error::{Failure, Kind};
+pub use realms::directory::{DirectoryStats, ServerStats};
 pub use realms::{Answer, Reach, Realm, RealmFuture, ResolvedUser};
 pub use security::Security;
 pub use settings::Settings;

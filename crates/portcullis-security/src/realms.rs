@@ -2,6 +2,7 @@
 //! is an error. It may take seconds and may be unreachable; whoever asks it waits alone.
 
 pub(crate) mod caching;
+pub(crate) mod directory;
 pub(crate) mod file;
 pub(crate) mod internal;
 pub(crate) mod native;
@@ -70,8 +71,9 @@ pub struct ResolvedUser {
     pub user: Arc<User>,
     /// The realm that knows it.
     pub realm: RealmRef,
-    /// The document it rests on, at the revision that was read; `None` for a user of a file or of a directory.
-    pub proof: Option<Condition>,
+    /// The documents it rests on, at the revisions that were read: none for a user of a file, the role mappings that
+    /// gave it a role for one of a directory.
+    pub proof: Vec<Condition>,
 }
 
 /// A user whose password was right, as the user cache keeps it.

@@ -1,7 +1,11 @@
 //! The settings of the security service as it uses them: typed, complete, already checked. Where they come
 //! from (files, environment, command line) is the executable's business.
 
+pub mod directory;
+
 use portcullis_secrets::HashAlgorithm;
+
+use directory::DirectorySettings;
 
 /// Everything that can be set about authentication, authorization and their caches.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub struct Settings {
     pub file_realm: Option<RealmSettings>,
     /// The `native` realm, unless it is disabled.
     pub native_realm: Option<RealmSettings>,
+    /// Realms whose users live in a remote directory, enabled ones only.
+    pub directories: Vec<DirectorySettings>,
     /// `xpack.security.authc.run_as.enabled`.
     pub run_as: Switch,
     /// `xpack.security.authc.password_hashing.algorithm`.
@@ -120,6 +126,7 @@ impl Default for Settings {
             reserved_realm: Switch::On,
             file_realm: Some(realm("default_file", i64::MAX - 1)),
             native_realm: Some(realm("default_native", i64::MAX)),
+            directories: Vec::new(),
             run_as: Switch::On,
             password_hashing: HashAlgorithm::BCRYPT,
             service_token_hashing: HashAlgorithm::PBKDF2_STRETCH,

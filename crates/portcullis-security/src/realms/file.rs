@@ -25,6 +25,9 @@ impl UserSource for FileUsers {
         let Some(hash) = core.files().users().content().hash(username) else { return Ok(None) };
         let roles = core.files().users_roles().content().roles(username);
         let user = Arc::new(User::new(username, roles));
-        Ok(Some(Stored { value: ResolvedUser { user, realm: realm.clone(), proof: None }, hash: Some(hash) }))
+        Ok(Some(Stored {
+            value: ResolvedUser { user, realm: realm.clone(), proof: Vec::new() },
+            hash: Some(hash),
+        }))
     }
 }

@@ -29,6 +29,6 @@ impl UserSource for Native {
             Condition { key: documents::user::key(username), expected: Expected::At(stored.revision) };
         let hash = hash(&stored.value.password, "a native user");
         let user = Arc::new(User::from(stored.value));
-        Ok(Some(Stored { value: ResolvedUser { user, realm: realm.clone(), proof: Some(proof) }, hash }))
+        Ok(Some(Stored { value: ResolvedUser { user, realm: realm.clone(), proof: vec![proof] }, hash }))
     }
 }

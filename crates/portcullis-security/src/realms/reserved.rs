@@ -36,6 +36,6 @@ impl UserSource for Reserved {
         let hash = if password.is_empty() { None } else { hash(&password, "a reserved user") };
         let proof = Condition { key: documents::reserved_user::key(username), expected };
         let user = Arc::new(reserved.user(enabled));
-        Ok(Some(Stored { value: ResolvedUser { user, realm: realm.clone(), proof: Some(proof) }, hash }))
+        Ok(Some(Stored { value: ResolvedUser { user, realm: realm.clone(), proof: vec![proof] }, hash }))
     }
 }

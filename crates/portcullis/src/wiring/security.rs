@@ -16,6 +16,7 @@ pub(crate) fn settings(config: &Config, names: Names) -> Settings {
         reserved_realm: Switch::from_bool(authc.reserved_realm_enabled),
         file_realm: realm(config, RealmKind::File),
         native_realm: realm(config, RealmKind::Native),
+        directories: Vec::new(),
         run_as: Switch::from_bool(authc.run_as_enabled),
         password_hashing: authc.password_hash,
         service_token_hashing: authc.service_token.hash,

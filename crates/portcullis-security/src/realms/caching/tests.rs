@@ -10,7 +10,7 @@ struct Directory(RealmRef);
 impl Directory {
     fn user(&self) -> ResolvedUser {
         let user = User::new("jo", [&*self.0.name]);
-        ResolvedUser { user: user.into(), realm: self.0.clone(), proof: None }
+        ResolvedUser { user: user.into(), realm: self.0.clone(), proof: Vec::new() }
     }
 }
 
