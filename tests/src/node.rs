@@ -10,7 +10,7 @@ use portcullis::{FirstPassword, Node, Options, StartError};
 use portcullis_cache::Stats as CacheStats;
 use portcullis_secrets::Secret;
 use portcullis_security::files::Reading;
-use portcullis_security::{Realm, Security};
+use portcullis_security::{HostRealm, Security};
 use serde_json::{Value, json};
 
 pub use folders::Folders;
@@ -36,7 +36,7 @@ const SETTINGS: [(&str, &str); 8] = [
 /// A node to be.
 pub struct Builder {
     settings: Vec<(String, String)>,
-    realms: Vec<(i64, Box<dyn Realm>)>,
+    realms: Vec<(i64, HostRealm)>,
     clock: Arc<TestClock>,
     folders: Folders,
     password: Option<String>,
@@ -61,7 +61,7 @@ impl Builder {
     /// A realm of the tests, asked after those with a smaller order.
     #[must_use]
     pub fn realm(mut self, order: i64, realm: &TestRealm) -> Self {
-        self.realms.push((order, Box::new(realm.clone())));
+        self.realms.push((order, HostRealm::Realm(Box::new(realm.clone()))));
         self
     }
 

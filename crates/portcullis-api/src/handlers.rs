@@ -7,6 +7,7 @@ pub(crate) mod caches;
 pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod probes;
+pub(crate) mod role_mappings;
 pub(crate) mod roles;
 pub(crate) mod root;
 pub(crate) mod service_accounts;

@@ -10,7 +10,7 @@ use portcullis_security::Failure;
 
 use crate::guard::Pending;
 use crate::handlers::{
-    api_keys, authenticate, caches, health, metrics, probes, roles, root, service_accounts, stats, users,
+    api_keys, authenticate, caches, health, metrics, probes, role_mappings, roles, root, service_accounts, stats, users,
 };
 use crate::reply::Reply;
 use crate::shared::Shared;
@@ -262,6 +262,42 @@ pub static ROUTES: &[Route] = &[
         doc: "Deletes a role",
         differs: "",
         entry: guarded!("cluster:admin/xpack/security/role/delete", roles::delete),
+    },
+    Route {
+        methods: GET,
+        path: "/_security/role_mapping",
+        params: &[],
+        body: BodyRule::Refused,
+        doc: "All role mappings",
+        differs: "those of `role_mapping.yml` are not among them, as in Elasticsearch",
+        entry: guarded!("cluster:admin/xpack/security/role_mapping/get", role_mappings::get),
+    },
+    Route {
+        methods: GET,
+        path: "/_security/role_mapping/{name}",
+        params: &[],
+        body: BodyRule::Refused,
+        doc: "The role mappings named",
+        differs: "",
+        entry: guarded!("cluster:admin/xpack/security/role_mapping/get", role_mappings::get),
+    },
+    Route {
+        methods: POST_PUT,
+        path: "/_security/role_mapping/{name}",
+        params: REFRESH,
+        body: BodyRule::Required,
+        doc: "Creates or changes a role mapping",
+        differs: "",
+        entry: guarded!("cluster:admin/xpack/security/role_mapping/put", role_mappings::put),
+    },
+    Route {
+        methods: DELETE,
+        path: "/_security/role_mapping/{name}",
+        params: REFRESH,
+        body: BodyRule::Refused,
+        doc: "Deletes a role mapping",
+        differs: "",
+        entry: guarded!("cluster:admin/xpack/security/role_mapping/delete", role_mappings::delete),
     },
     Route {
         methods: POST_PUT,

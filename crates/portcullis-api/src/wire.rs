@@ -6,6 +6,7 @@ pub(crate) mod api_keys;
 pub(crate) mod authentication;
 pub(crate) mod json;
 mod object;
+pub(crate) mod role_mappings;
 pub(crate) mod roles;
 pub(crate) mod secret;
 pub(crate) mod service_accounts;

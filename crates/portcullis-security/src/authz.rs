@@ -2,6 +2,7 @@
 
 mod granted;
 pub(crate) mod resolve;
+pub(crate) mod role_mapping;
 
 use std::sync::Arc;
 
@@ -74,6 +75,7 @@ async fn decide(
     let files = Seen {
         people: who.files.people.filter(|_| is_of_files(authentication)),
         roles: who.files.roles.filter(|_| on_role_files),
+        mappings: who.files.mappings.filter(|_| is_mapped(core, authentication)),
     };
     Ok(Caller {
         authentication: Arc::clone(authentication),
@@ -92,6 +94,12 @@ fn is_of_files(authentication: &Authentication) -> bool {
     let realms = [&authentication.realm, &authentication.lookup_realm];
     realms.iter().any(|it| &*it.kind == FILE_REALM)
         || matches!(authentication.kind, AuthenticationKind::ServiceToken { source: TokenSource::File, .. })
+}
+
+/// Whether somebody who takes part has roles by mappings.
+fn is_mapped(core: &Core, authentication: &Authentication) -> bool {
+    let realms = [&authentication.realm, &authentication.lookup_realm];
+    realms.into_iter().any(|it| core.caches().maps_roles(it))
 }
 
 fn run_as_target(who: &Authenticated) -> Option<String> {

@@ -13,14 +13,13 @@ use portcullis_cache::{Cache, Expiry, Limits, ScopeKey, Stats, Why};
 use portcullis_model::authentication::TokenSource;
 use portcullis_model::lifetime::BootTime;
 use portcullis_model::subject::RealmRef;
-use portcullis_secrets::HashAlgorithm;
 
 use crate::authn::api_key::{CachedApiKey, KeyVerdict};
 use crate::authn::refused::Refusal;
 use crate::authn::service_token::{CachedToken, TokenVerdict};
 use crate::authz::resolve::{RoleSet, RolesVerdict};
 use crate::realms::{LookupVerdict, RealmVerdict, ResolvedUser, VerifiedUser};
-use crate::settings::{CacheSettings, Settings};
+use crate::settings::{CacheSettings, Settings, Switch};
 
 use affected::{Extent, Row, Source, Target};
 use generation::Generations;
@@ -30,16 +29,14 @@ use switches::Switches;
 pub(crate) const INDEX_TOKENS: &str = "index_service_account_token";
 /// The cache of tokens of the `service_tokens` file, and the scope of its refused credentials.
 pub(crate) const FILE_TOKENS: &str = "file_service_account_token";
+/// The subject under which a decision notes that it looked at the role mappings, all of them.
+pub(crate) const ROLE_MAPPINGS: &str = "role_mappings";
 /// At most this many refused credentials are remembered.
 const REFUSED_MAX: usize = 10_000;
 /// Longer names, in bytes, are remembered by a hash.
 const REFUSED_NAME_MAX: usize = 64;
 /// How long a refused credential is remembered, in milliseconds.
 const REFUSED_TTL_MILLIS: u64 = 60_000;
-/// `cache.max_users` of a realm that has no settings: Elasticsearch's default.
-const UNSET_MAX_USERS: usize = 100_000;
-/// `cache.ttl` of such a realm, in milliseconds.
-const UNSET_TTL_MILLIS: i64 = 20 * 60 * 1000;
 /// How many entries one step of [`Caches::reclaim`] looks at in each cache.
 const RECLAIM_STEP: usize = 4096;
 
@@ -59,13 +56,15 @@ pub(crate) type RefusedCache = Cache<[u8; 32], Refusal, ()>;
 /// The two caches of one realm.
 pub(crate) struct RealmCaches {
     pub(crate) realm: RealmRef,
+    /// Whether its users' roles come from role mappings.
+    pub(crate) mapped: Switch,
     pub(crate) users: Arc<UserCache>,
     pub(crate) lookups: Arc<LookupCache>,
 }
 
 /// All caches of this node.
 pub(crate) struct Caches {
-    pub(crate) realms: Vec<RealmCaches>,
+    pub(crate) realms: Vec<Arc<RealmCaches>>,
     /// `None` where `api_key.cache.ttl` switches it off.
     pub(crate) api_keys: Option<Arc<ApiKeyCache>>,
     pub(crate) index_tokens: Arc<TokenCache>,
@@ -77,22 +76,7 @@ pub(crate) struct Caches {
 }
 
 impl Caches {
-    pub(crate) fn new(settings: &Settings, more: impl Iterator<Item = RealmRef>) -> Self {
-        let mut realms = Vec::new();
-        let unset = CacheSettings {
-            ttl_millis: UNSET_TTL_MILLIS,
-            max_entries: UNSET_MAX_USERS,
-            hash_algo: HashAlgorithm::SSHA256,
-        };
-        if settings.reserved_realm.is_on() {
-            realms.push(realm_caches(RealmRef::new("reserved", "reserved"), &unset));
-        }
-        for (kind, realm) in [("file", &settings.file_realm), ("native", &settings.native_realm)] {
-            if let Some(realm) = realm {
-                realms.push(realm_caches(RealmRef::new(realm.name.as_str(), kind), &realm.cache));
-            }
-        }
-        realms.extend(more.map(|realm| realm_caches(realm, &unset)));
+    pub(crate) fn new(settings: &Settings, realms: Vec<Arc<RealmCaches>>) -> Self {
         let api_key = &settings.api_key.cache;
         let tokens = &settings.service_token_cache;
         Self {
@@ -120,7 +104,17 @@ impl Caches {
 
     /// The caches of the realm of this type; of the first where the host has several.
     fn realm(&self, kind: &str) -> Option<&RealmCaches> {
-        self.realms.iter().find(|it| &*it.realm.kind == kind)
+        self.realms.iter().map(|it| &**it).find(|it| &*it.realm.kind == kind)
+    }
+
+    /// The caches of the realms whose roles come from mappings.
+    fn mapped(&self) -> impl Iterator<Item = &RealmCaches> {
+        self.realms.iter().map(|it| &**it).filter(|it| it.mapped.is_on())
+    }
+
+    /// Whether the roles of this realm's users come from mappings.
+    pub(crate) fn maps_roles(&self, realm: &RealmRef) -> bool {
+        self.mapped().any(|it| it.realm == *realm)
     }
 
     /// The cache for tokens of this store.
@@ -151,6 +145,18 @@ impl Caches {
             }
             Target::Lookups(kind) => {
                 if let Some(realm) = self.realm(kind) {
+                    clear(&realm.lookups, row.extent, name, why);
+                }
+            }
+            Target::MappedUsers => {
+                self.generations.bump(ROLE_MAPPINGS);
+                for realm in self.mapped() {
+                    clear(&realm.users, row.extent, name, why);
+                }
+            }
+            Target::MappedLookups => {
+                self.generations.bump(ROLE_MAPPINGS);
+                for realm in self.mapped() {
                     clear(&realm.lookups, row.extent, name, why);
                 }
             }
@@ -230,7 +236,7 @@ impl Caches {
     /// What each cache holds and did, by the names that stand in stats and metrics.
     pub(crate) fn stats(&self, now: BootTime) -> Vec<(String, Stats)> {
         let mut all = Vec::new();
-        for RealmCaches { realm, users, lookups } in &self.realms {
+        for RealmCaches { realm, users, lookups, .. } in self.realms.iter().map(|it| &**it) {
             all.push((format!("realm/{}/{}", realm.kind, realm.name), users.stats(now.0)));
             all.push((format!("realm_lookup/{}/{}", realm.kind, realm.name), lookups.stats(now.0)));
         }
@@ -274,11 +280,15 @@ fn refused_scope(family: &str, name: &str) -> String {
     format!("{family}/{:016x}", hasher.finish())
 }
 
-fn realm_caches(realm: RealmRef, settings: &CacheSettings) -> RealmCaches {
-    RealmCaches {
-        realm,
-        users: Arc::new(Cache::new(after_write(settings))),
-        lookups: Arc::new(Cache::new(after_write(settings))),
+impl RealmCaches {
+    /// The empty caches of one realm.
+    pub(crate) fn new(realm: RealmRef, mapped: Switch, settings: &CacheSettings) -> Self {
+        Self {
+            realm,
+            mapped,
+            users: Arc::new(Cache::new(after_write(settings))),
+            lookups: Arc::new(Cache::new(after_write(settings))),
+        }
     }
 }
 

@@ -5,11 +5,10 @@ mod undone;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
-use portcullis_model::subject::{FILE_REALM, NATIVE_REALM, RealmRef};
 use portcullis_secrets::{HashAlgorithm, HashingPool, PoolSettings, PoolStats, Secret, StoredHash};
 use portcullis_store::{Batch, CommitError, Condition, Revision, Store};
 
@@ -21,13 +20,10 @@ use crate::caches::generation::Generations;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::files::Files;
-use crate::realms::Realm;
+use crate::authz::role_mapping::RoleMappings;
 use crate::realms::caching::CachingRealm;
-use crate::realms::file::FileUsers;
-use crate::realms::internal::InternalRealm;
-use crate::realms::native::Native;
-use crate::realms::reserved::Reserved;
-use crate::settings::{Settings, Switch};
+use crate::realms::chain::{Externals, HostRealm, chain};
+use crate::settings::Settings;
 use undone::{not_committed, overloaded};
 
 /// The shared parts.
@@ -43,7 +39,8 @@ pub(crate) struct Core {
     repeats: Repeats,
     writable: AtomicBool,
     stand_in: Arc<StoredHash>,
-    realms: OnceLock<Vec<CachingRealm>>,
+    role_mappings: RoleMappings,
+    realms: Vec<CachingRealm>,
 }
 
 impl Core {
@@ -56,7 +53,7 @@ impl Core {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         configuration: &Path,
-        more: Vec<(i64, Box<dyn Realm>)>,
+        more: Vec<(i64, HostRealm)>,
     ) -> Result<Arc<Self>, Failure> {
         let pool = PoolSettings {
             threads: settings.hashing_threads,
@@ -65,25 +62,27 @@ impl Core {
         };
         let pool = HashingPool::start(pool)
             .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
-        let caches = Caches::new(&settings, more.iter().map(|(_, realm)| realm.reference().clone()));
-        let core = Arc::new(Self {
-            refused: Refused::new(Arc::clone(&caches.refused), Arc::clone(&clock)),
-            applied: Applied::at(store.revision()),
-            files: Files::open(configuration),
-            stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
-            realms: OnceLock::new(),
-            settings,
-            store,
-            clock,
-            caches,
-            pool,
-            repeats: Repeats::default(),
-            writable: AtomicBool::new(true),
-        });
-        let realms = chain(&core, more);
-        // A fresh cell: nobody has set it before.
-        let _ = core.realms.set(realms);
-        Ok(core)
+        let externals = Externals::of_host(more, configuration);
+        let files = Files::open(configuration, &externals.role_mapping_files());
+        Ok(Arc::new_cyclic(|core| {
+            let realms = chain(core, &settings, externals);
+            let caches = Caches::new(&settings, realms.iter().map(|it| Arc::clone(it.caches())).collect());
+            Self {
+                refused: Refused::new(Arc::clone(&caches.refused), Arc::clone(&clock)),
+                applied: Applied::at(store.revision()),
+                files,
+                stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
+                role_mappings: RoleMappings::default(),
+                realms,
+                settings,
+                store,
+                clock,
+                caches,
+                pool,
+                repeats: Repeats::default(),
+                writable: AtomicBool::new(true),
+            }
+        }))
     }
 
     /// The settings.
@@ -123,7 +122,12 @@ impl Core {
 
     /// The realms in the order in which they are asked.
     pub(crate) fn realms(&self) -> &[CachingRealm] {
-        self.realms.get().map_or(&[], Vec::as_slice)
+        &self.realms
+    }
+
+    /// The role mappings of the store, as far as they were compiled.
+    pub(crate) fn role_mappings(&self) -> &RoleMappings {
+        &self.role_mappings
     }
 
     /// The time of day.
@@ -253,29 +257,4 @@ fn add(batch: Batch, condition: &Condition) -> Batch {
         return batch;
     }
     batch.expect(condition.key.clone(), condition.expected)
-}
-
-fn chain(core: &Arc<Core>, more: Vec<(i64, Box<dyn Realm>)>) -> Vec<CachingRealm> {
-    let settings = &core.settings;
-    let weak = Arc::downgrade(core);
-    let mut ordered: Vec<(i64, CachingRealm)> = Vec::new();
-    if let Some(it) = &settings.file_realm {
-        let realm = InternalRealm::new(weak.clone(), RealmRef::new(it.name.as_str(), FILE_REALM), FileUsers);
-        ordered.push((it.order, CachingRealm::new(Box::new(realm), it.authentication, it.cache.hash_algo)));
-    }
-    if let Some(it) = &settings.native_realm {
-        let realm = InternalRealm::new(weak.clone(), RealmRef::new(it.name.as_str(), NATIVE_REALM), Native);
-        ordered.push((it.order, CachingRealm::new(Box::new(realm), it.authentication, it.cache.hash_algo)));
-    }
-    for (order, realm) in more {
-        ordered.push((order, CachingRealm::new(realm, Switch::On, HashAlgorithm::SSHA256)));
-    }
-    ordered.sort_by_key(|(order, _)| *order);
-    let mut realms = Vec::new();
-    if settings.reserved_realm.is_on() {
-        let realm = InternalRealm::new(weak, RealmRef::reserved(), Reserved);
-        realms.push(CachingRealm::new(Box::new(realm), Switch::On, HashAlgorithm::SSHA256));
-    }
-    realms.extend(ordered.into_iter().map(|(_, realm)| realm));
-    realms
 }

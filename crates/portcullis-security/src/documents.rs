@@ -4,6 +4,7 @@
 pub(crate) mod api_key;
 pub(crate) mod reserved_user;
 pub(crate) mod role;
+pub(crate) mod role_mapping;
 pub(crate) mod service_token;
 pub(crate) mod user;
 
@@ -24,6 +25,7 @@ static KINDS: &[(Kind, Source)] = &[
     (role::KIND, Source::Role),
     (api_key::KIND, Source::ApiKey),
     (service_token::KIND, Source::ServiceToken),
+    (role_mapping::KIND, Source::RoleMapping),
 ];
 
 /// What a change of this document is a change of, and the name of the noun: `jo` for `user-jo`. `None` for documents

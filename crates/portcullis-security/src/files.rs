@@ -1,15 +1,17 @@
 //! The files of the configuration directory that hold users, roles and tokens: what is in force, and how a change
 //! of a file comes into force. When to look is the executable's business.
 
+pub mod role_mapping;
 pub mod roles;
 pub mod service_tokens;
 pub mod users;
 pub mod users_roles;
 mod watched;
+mod yaml;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use portcullis_cache::Why;
 
@@ -17,10 +19,14 @@ pub use watched::{FileContent, FileState, Outcome, Problem, Reading, Watched};
 
 use crate::caches::Caches;
 use crate::caches::affected::Source;
+use role_mapping::RoleMappingFile;
 use roles::RolesFile;
 use service_tokens::ServiceTokensFile;
 use users::UsersFile;
 use users_roles::UsersRolesFile;
+
+/// The name of the file of role mappings, unless `files.role_mapping` says otherwise.
+pub(crate) const ROLE_MAPPING_FILE: &str = "role_mapping.yml";
 
 /// The watched files.
 pub struct Files {
@@ -28,6 +34,8 @@ pub struct Files {
     users_roles: Watched<UsersRolesFile>,
     roles: Watched<RolesFile>,
     service_tokens: Watched<ServiceTokensFile>,
+    /// One for each name that a realm has for it.
+    role_mappings: Vec<Watched<RoleMappingFile>>,
     /// Held from the first look to the last clear: whoever finds nothing changed must not be told so while somebody
     /// else has put a new content in force and not yet cleared its caches.
     taking_in: Mutex<()>,
@@ -35,6 +43,8 @@ pub struct Files {
     people_changes: AtomicU64,
     /// Changes of `roles.yml`, likewise.
     role_changes: AtomicU64,
+    /// Changes of the files of role mappings, likewise.
+    mapping_changes: AtomicU64,
 }
 
 /// How many changes of the files had been taken in when a decision began. Files have no revisions that a transaction could
@@ -43,19 +53,23 @@ pub struct Files {
 pub(crate) struct Seen {
     pub(crate) people: Option<u64>,
     pub(crate) roles: Option<u64>,
+    pub(crate) mappings: Option<u64>,
 }
 
 impl Files {
-    /// The files of `directory`, read for the first time. What cannot be read or parsed is empty and logged.
-    pub(crate) fn open(directory: &Path) -> Self {
+    /// The files of `directory`, and those of role mappings, read for the first time. What cannot be read or parsed is
+    /// empty and logged.
+    pub(crate) fn open(directory: &Path, role_mappings: &[PathBuf]) -> Self {
         Self {
             users: Watched::open(directory.join("users")),
             users_roles: Watched::open(directory.join("users_roles")),
             roles: Watched::open(directory.join("roles.yml")),
             service_tokens: Watched::open(directory.join("service_tokens")),
+            role_mappings: role_mappings.iter().cloned().map(Watched::open).collect(),
             taking_in: Mutex::default(),
             people_changes: AtomicU64::new(0),
             role_changes: AtomicU64::new(0),
+            mapping_changes: AtomicU64::new(0),
         }
     }
 
@@ -79,10 +93,20 @@ impl Files {
         &self.service_tokens
     }
 
+    /// What is in force of a file of role mappings.
+    pub(crate) fn role_mapping(&self, path: &Path) -> Arc<RoleMappingFile> {
+        let found = self.role_mappings.iter().find(|it| it.path() == path);
+        found.map_or_else(Arc::default, Watched::content)
+    }
+
     /// What a decision that begins now has seen.
     pub(crate) fn seen(&self) -> Seen {
         let count = |it: &AtomicU64| Some(it.load(Ordering::Acquire));
-        Seen { people: count(&self.people_changes), roles: count(&self.role_changes) }
+        Seen {
+            people: count(&self.people_changes),
+            roles: count(&self.role_changes),
+            mappings: count(&self.mapping_changes),
+        }
     }
 
     /// Whether nothing was taken in since, of what the decision rests on.
@@ -90,6 +114,7 @@ impl Files {
         let now = self.seen();
         (seen.people.is_none() || seen.people == now.people)
             && (seen.roles.is_none() || seen.roles == now.roles)
+            && (seen.mappings.is_none() || seen.mappings == now.mappings)
     }
 
     /// Takes in what has changed: the new content first, then its caches (I-3). When this returns, both are done for
@@ -119,6 +144,16 @@ impl Files {
                 self.role_changes.fetch_add(1, Ordering::AcqRel);
             }
         }
+        for file in &self.role_mappings {
+            match file.take_in(reading) {
+                Outcome::Unchanged => {}
+                Outcome::LookAgain => again = true,
+                Outcome::Changed(_) => {
+                    caches.changed(Source::RoleMappingFile, "", Why::File);
+                    self.mapping_changes.fetch_add(1, Ordering::AcqRel);
+                }
+            }
+        }
         match self.service_tokens.take_in(reading) {
             Outcome::Unchanged => {}
             Outcome::LookAgain => again = true,
@@ -130,13 +165,17 @@ impl Files {
         again
     }
 
-    /// The state of each file, by name.
-    pub fn states(&self) -> Vec<(&'static str, FileState)> {
-        vec![
-            ("users", self.users.state()),
-            ("users_roles", self.users_roles.state()),
-            ("roles.yml", self.roles.state()),
-            ("service_tokens", self.service_tokens.state()),
-        ]
+    /// The state of each file, by name: without its folder where that is the configuration folder.
+    pub fn states(&self) -> Vec<(String, FileState)> {
+        let directory = self.users.path().parent().unwrap_or(Path::new(""));
+        let name = |path: &Path| path.strip_prefix(directory).unwrap_or(path).display().to_string();
+        let mut states = vec![
+            (name(self.users.path()), self.users.state()),
+            (name(self.users_roles.path()), self.users_roles.state()),
+            (name(self.roles.path()), self.roles.state()),
+            (name(self.service_tokens.path()), self.service_tokens.state()),
+        ];
+        states.extend(self.role_mappings.iter().map(|it| (name(it.path()), it.state())));
+        states
     }
 }

@@ -1,8 +1,9 @@
-//! Management of users, roles, API keys and service account tokens: the rules of each request, and the conditional
+//! Management of users, roles, role mappings, API keys and service account tokens: the rules of each request, and the conditional
 //! write that it ends in. Each noun has a file. Who may ask is decided before ([`crate::Caller`] proves it); what a
 //! document looks like stands in `documents`; JSON and HTTP never live here.
 
 pub mod api_keys;
+pub mod role_mappings;
 pub mod roles;
 pub mod service_tokens;
 pub mod users;

@@ -2,9 +2,11 @@
 //! is an error. It may take seconds and may be unreachable; whoever asks it waits alone.
 
 pub(crate) mod caching;
+pub(crate) mod chain;
 pub(crate) mod directory;
 pub(crate) mod file;
 pub(crate) mod internal;
+pub(crate) mod mapped;
 pub(crate) mod native;
 pub(crate) mod reserved;
 pub(crate) mod verify;
@@ -18,6 +20,7 @@ use portcullis_secrets::Secret;
 use portcullis_store::Condition;
 
 use crate::caches::kept::Kept;
+use directory::DirectoryStats;
 use crate::error::Failure;
 
 /// What a realm's methods return: an answer that may take its time.
@@ -42,6 +45,11 @@ pub trait Realm: Send + Sync {
 
     /// Whether this realm's refusals may be remembered: only where each change of its users is told to us.
     fn tells_changes(&self) -> bool;
+
+    /// How the remote directory behind this realm is, where there is one.
+    fn directory(&self) -> Option<DirectoryStats> {
+        None
+    }
 }
 
 /// What a realm says to credentials.
@@ -51,7 +59,7 @@ pub enum Answer {
     NotMine,
     /// The credentials are right and the user is enabled.
     Authenticated(Arc<ResolvedUser>),
-    /// The name is known and this is a no. One slow hash has been spent on it.
+    /// The name is known and this is a no. A realm of this service has spent one slow hash on it.
     Refused(Reach),
 }
 

@@ -18,12 +18,13 @@ use crate::error::Failure;
 use crate::feed;
 use crate::files::{Files, Reading};
 use crate::manage::api_keys::ApiKeys;
+use crate::manage::role_mappings::RoleMappings;
 use crate::manage::roles::Roles;
 use crate::manage::service_tokens::ServiceAccounts;
 use crate::manage::users::Users;
 use crate::messages;
 use crate::password;
-use crate::realms::Realm;
+use crate::realms::chain::HostRealm;
 use crate::settings::Settings;
 use crate::stats::{self, Stats};
 
@@ -56,7 +57,7 @@ impl Security {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         configuration: &Path,
-        more: Vec<(i64, Box<dyn Realm>)>,
+        more: Vec<(i64, HostRealm)>,
     ) -> Result<Self, Failure> {
         let core = Core::new(settings, store, clock, configuration, more)?;
         feed::start(&core)?;
@@ -92,6 +93,11 @@ impl Security {
     /// Management of roles.
     pub fn roles(&self) -> Roles<'_> {
         Roles::new(&self.core)
+    }
+
+    /// Management of role mappings.
+    pub fn role_mappings(&self) -> RoleMappings<'_> {
+        RoleMappings::new(&self.core)
     }
 
     /// Management of API keys.

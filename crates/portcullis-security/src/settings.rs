@@ -104,19 +104,26 @@ pub struct ApiKeySettings {
     pub delete_interval_millis: i64,
 }
 
+impl CacheSettings {
+    fn new(ttl_millis: i64, max_entries: usize) -> Self {
+        Self { ttl_millis, max_entries, hash_algo: HashAlgorithm::SSHA256 }
+    }
+
+    /// What holds for a realm of which nothing is set.
+    pub(crate) fn of_realm() -> Self {
+        Self::new(20 * 60 * 1000, 100_000)
+    }
+}
+
 impl Default for Settings {
     /// The documented defaults, with names that suit a test.
     fn default() -> Self {
-        let cache = |ttl_millis, max_entries| CacheSettings {
-            ttl_millis,
-            max_entries,
-            hash_algo: HashAlgorithm::SSHA256,
-        };
+        let cache = CacheSettings::new;
         let realm = |name: &str, order| RealmSettings {
             name: name.to_owned(),
             order,
             authentication: Switch::On,
-            cache: cache(20 * 60 * 1000, 100_000),
+            cache: CacheSettings::of_realm(),
         };
         Self {
             cluster_name: "portcullis".to_owned(),

@@ -5,6 +5,7 @@ use portcullis_secrets::PoolStats;
 
 use crate::core::Core;
 use crate::files::FileState;
+use crate::realms::directory::DirectoryStats;
 
 /// A reading of this node.
 pub struct Stats {
@@ -15,7 +16,9 @@ pub struct Stats {
     /// Each cache by its name.
     pub caches: Vec<(String, CacheStats)>,
     /// Each watched file by its name.
-    pub files: Vec<(&'static str, FileState)>,
+    pub files: Vec<(String, FileState)>,
+    /// Each remote directory, by the name of its cache.
+    pub directories: Vec<(String, DirectoryStats)>,
     /// The hashing pool.
     pub hashing: PoolStats,
     /// The revision that is taken in.
@@ -32,9 +35,18 @@ pub(crate) fn read(core: &Core) -> Stats {
         node_name: core.settings().node_name.clone(),
         caches: core.caches().stats(core.boot()),
         files: core.files().states(),
+        directories: directories(core),
         hashing: core.hashing(),
         applied: core.applied().revision().0,
         revision: core.store().revision().0,
         store_bytes: core.store().size().unwrap_or(0),
     }
+}
+
+fn directories(core: &Core) -> Vec<(String, DirectoryStats)> {
+    let told = core.realms().iter().filter_map(|it| {
+        let realm = it.realm();
+        Some((format!("realm/{}", realm.reference()), realm.directory()?))
+    });
+    told.collect()
 }

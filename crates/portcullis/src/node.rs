@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use portcullis_api::Api;
 use portcullis_model::lifetime::Clock;
-use portcullis_security::{Realm, Security};
+use portcullis_security::{HostRealm, Security};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -28,7 +28,7 @@ pub struct Options {
     /// The clocks.
     pub clock: Arc<dyn Clock>,
     /// Realms of the host, with their orders.
-    pub realms: Vec<(i64, Box<dyn Realm>)>,
+    pub realms: Vec<(i64, HostRealm)>,
 }
 
 /// A running node. Dropping it without [`Node::stop`] ends its tasks without draining.

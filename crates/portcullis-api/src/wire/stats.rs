@@ -1,5 +1,6 @@
 //! Statistics on the wire: what Elasticsearch tells of a node, then our own. Durations are milliseconds, sizes bytes.
 
+use portcullis_security::DirectoryStats;
 use portcullis_security::stats::Stats;
 use serde_json::{Map, Value, json};
 
@@ -52,9 +53,11 @@ pub(crate) fn shown(stats: Stats) -> Value {
                 "ignored_lines": problems,
                 "reloads": file.reloads,
             });
-            (name.to_owned(), shown)
+            (name, shown)
         })
         .collect();
+    let directories: Map<String, Value> =
+        stats.directories.into_iter().map(|(name, it)| (name, directory(&it))).collect();
     let hashing = json!({
         "queued": stats.hashing.queued,
         "running": stats.hashing.running,
@@ -71,6 +74,7 @@ pub(crate) fn shown(stats: Stats) -> Value {
         "roles": {"dls": {"bit_set_cache": no_bit_sets()}},
         "caches": caches,
         "files": files,
+        "directories": directories,
         "hashing": hashing,
         "store": {
             "revision": stats.revision,
@@ -81,6 +85,31 @@ pub(crate) fn shown(stats: Stats) -> Value {
     let mut nodes = Map::new();
     nodes.insert(stats.node_id, node);
     Value::Object(nodes)
+}
+
+/// One remote directory.
+fn directory(stats: &DirectoryStats) -> Value {
+    let servers: Vec<Value> = stats
+        .servers
+        .iter()
+        .map(|it| {
+            json!({
+                "url": &*it.url,
+                "failures": it.failures,
+                "spared_for_millis": it.spared_for_millis,
+                "last_error": it.last_error,
+            })
+        })
+        .collect();
+    json!({
+        "user_binds": stats.user_binds,
+        "service_binds": stats.service_binds,
+        "searches": stats.searches,
+        "undecided": stats.undecided,
+        "spared": stats.spared,
+        "connections": stats.connections,
+        "servers": servers,
+    })
 }
 
 /// Elasticsearch's cache of document sets. There are no documents here to see, so it is always empty.

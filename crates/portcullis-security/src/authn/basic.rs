@@ -11,24 +11,34 @@ use crate::error::Failure;
 use crate::realms::{Answer, Reach, ResolvedUser};
 
 /// The user, or `None` where the credentials are wrong. A wrong answer costs one slow hash, whatever made it wrong.
+///
+/// A directory that cannot be asked does not keep the realms behind it from saying yes. Where none does, the answer is
+/// not no: the directory might have said yes.
+///
+/// # Errors
+/// When a realm could not decide and no other one let the user in.
 pub(super) async fn authenticate(
     core: &Core,
     username: &str,
     password: &Secret,
 ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
-    let mut refused = false;
+    let (mut hashed, mut undecided) = (false, None);
     for realm in core.realms() {
-        match realm.authenticate(core, username, password).await? {
-            Answer::NotMine => {}
-            Answer::Authenticated(user) => return Ok(Some(user)),
-            Answer::Refused(Reach::ThisRealm) => refused = true,
-            Answer::Refused(Reach::Chain) => return Ok(None),
+        match realm.authenticate(core, username, password).await {
+            Ok(Answer::NotMine) => {}
+            Ok(Answer::Authenticated(user)) => return Ok(Some(user)),
+            // A directory hashes for itself, if it does: none of our hashes was spent.
+            Ok(Answer::Refused(Reach::ThisRealm)) => hashed |= !realm.is_remote(),
+            Ok(Answer::Refused(Reach::Chain)) => return Ok(None),
+            Err(failure) if realm.is_remote() => undecided = undecided.or(Some(failure)),
+            // What is wrong with our own store is wrong for all of them; and a reserved name is nobody else's.
+            Err(failure) => return Err(failure),
         }
     }
-    if !refused {
+    if !hashed {
         nobody(core, username, password).await?;
     }
-    Ok(None)
+    undecided.map_or(Ok(None), Err)
 }
 
 /// Spends the one slow hash on a name that no realm knows. What is remembered is that it was spent, never that the name

@@ -16,10 +16,14 @@ pub enum Source {
     ApiKey,
     /// A document of a service account token.
     ServiceToken,
+    /// A document of a role mapping.
+    RoleMapping,
     /// The files `users` or `users_roles`.
     UsersFiles,
     /// The file `roles.yml`.
     RolesFile,
+    /// A file `role_mapping.yml`.
+    RoleMappingFile,
     /// The file `service_tokens`.
     ServiceTokensFile,
 }
@@ -31,6 +35,10 @@ pub enum Target {
     Users(&'static str),
     /// The lookup cache (run-as) of the realm of this type.
     Lookups(&'static str),
+    /// The user caches of the realms whose roles come from mappings.
+    MappedUsers,
+    /// The lookup caches of these realms.
+    MappedLookups,
     /// The API key cache.
     ApiKeys,
     /// The cache of tokens in the security index.
@@ -80,10 +88,14 @@ pub static TABLE: &[Row] = &[
     row(Source::ApiKey, Target::Refused("api_key"), Extent::Named),
     row(Source::ServiceToken, Target::IndexTokens, Extent::Named),
     row(Source::ServiceToken, Target::Refused(INDEX_TOKENS), Extent::Named),
+    row(Source::RoleMapping, Target::MappedUsers, Extent::Everything),
+    row(Source::RoleMapping, Target::MappedLookups, Extent::Everything),
     row(Source::UsersFiles, Target::Users("file"), Extent::Everything),
     row(Source::UsersFiles, Target::Lookups("file"), Extent::Everything),
     row(Source::UsersFiles, Target::Refused("realm/file"), Extent::Everything),
     row(Source::RolesFile, Target::Roles, Extent::Named),
+    row(Source::RoleMappingFile, Target::MappedUsers, Extent::Everything),
+    row(Source::RoleMappingFile, Target::MappedLookups, Extent::Everything),
     row(Source::ServiceTokensFile, Target::FileTokens, Extent::Everything),
     row(Source::ServiceTokensFile, Target::Refused(FILE_TOKENS), Extent::Everything),
 ];

@@ -8,6 +8,7 @@ use portcullis_model::role::{self, Restriction, RoleDescriptor};
 use serde_json::Value;
 
 use super::watched::{FileContent, Problem, differing};
+use super::yaml;
 
 /// The roles of the file.
 #[derive(Default)]
@@ -24,19 +25,7 @@ impl RolesFile {
 
 impl FileContent for RolesFile {
     fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
-        let yaml: Value = serde_saphyr::from_str(text).map_err(|error| {
-            // What follows the first line shows the source.
-            let error = error.to_string();
-            format!("the YAML does not parse: {}", error.lines().next().unwrap_or_default())
-        })?;
-        let map = match yaml {
-            Value::Null => return Ok(Self::default()),
-            Value::Object(map) => map,
-            _ => return Err("the YAML is not a map from role name to role".to_owned()),
-        };
+        let Some(map) = yaml::map(text, "role name to role")? else { return Ok(Self::default()) };
         let mut roles = BTreeMap::new();
         for (name, value) in map {
             match entry(&name, &value) {

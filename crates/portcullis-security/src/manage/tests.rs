@@ -23,7 +23,7 @@ use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
 use crate::files::Seen;
-use crate::realms::Realm;
+use crate::realms::chain::HostRealm;
 use crate::settings::Settings;
 use crate::{documents, feed};
 
@@ -68,7 +68,7 @@ impl Service {
     pub(crate) fn start_with_realms(
         change: impl FnOnce(&mut Settings),
         files: &[(&str, &str)],
-        realms: Vec<(i64, Box<dyn Realm>)>,
+        realms: Vec<(i64, HostRealm)>,
     ) -> Self {
         let mut settings = Settings {
             password_hashing: HashAlgorithm::parse("bcrypt4").unwrap(),

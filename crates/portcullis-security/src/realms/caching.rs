@@ -12,7 +12,7 @@ use crate::caches::RealmCaches;
 use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::error::Failure;
-use crate::settings::Switch;
+use crate::settings::{CacheSettings, Switch};
 
 /// What a cached user weighs beside its entry: a guess that the statistics are made of.
 const USER_BYTES: usize = 256;
@@ -20,28 +20,39 @@ const USER_BYTES: usize = 256;
 /// A realm and how it is used.
 pub(crate) struct CachingRealm {
     realm: Box<dyn Realm>,
+    caches: Arc<RealmCaches>,
     authentication: Switch,
     hash_algo: HashAlgorithm,
 }
 
 impl CachingRealm {
-    pub(crate) fn new(realm: Box<dyn Realm>, authentication: Switch, hash_algo: HashAlgorithm) -> Self {
-        Self { realm, authentication, hash_algo }
+    /// The realm with empty caches. `mapped`: whether its users' roles come from role mappings.
+    pub(crate) fn new(
+        realm: Box<dyn Realm>,
+        mapped: Switch,
+        authentication: Switch,
+        cache: &CacheSettings,
+    ) -> Self {
+        let caches = Arc::new(RealmCaches::new(realm.reference().clone(), mapped, cache));
+        Self { realm, caches, authentication, hash_algo: cache.hash_algo }
     }
 
     pub(crate) fn realm(&self) -> &dyn Realm {
         &*self.realm
     }
 
+    pub(crate) fn caches(&self) -> &Arc<RealmCaches> {
+        &self.caches
+    }
+
+    /// Whether its users live elsewhere: it may be away, and it tells no changes.
+    pub(crate) fn is_remote(&self) -> bool {
+        !self.realm.tells_changes()
+    }
+
     /// Whether credentials are taken at all (`authentication.enabled`).
     pub(crate) fn authenticates(&self) -> bool {
         self.authentication.is_on()
-    }
-
-    fn caches<'a>(&self, core: &'a Core) -> Result<&'a RealmCaches, Failure> {
-        let realm = self.realm.reference();
-        let caches = core.caches().realms.iter().find(|it| it.realm == *realm);
-        caches.ok_or_else(|| Failure::internal(format!("the realm [{}] has no cache", realm.name)))
     }
 
     /// Asks the cache, then the realm.
@@ -54,7 +65,7 @@ impl CachingRealm {
         if !self.authenticates() {
             return Ok(Answer::NotMine);
         }
-        let caches = self.caches(core)?;
+        let caches = &self.caches;
         if let Some(entry) = caches.users.get(username, core.boot().0)
             && entry.hash.matches(core, username, password).await?
         {
@@ -62,7 +73,7 @@ impl CachingRealm {
         }
         // A mismatch with the cached hash is no answer: the password may have changed, and to answer at once would
         // tell who is cached. The good entry stays until a new secret proves right.
-        let refusable = self.realm.tells_changes();
+        let refusable = !self.is_remote();
         let family = Family::Realm(self.realm.reference());
         let digest = core.refused().digest(family, username, password);
         if refusable && let Some(Refusal::Password(reach)) = core.refused().get(&digest) {
@@ -118,7 +129,7 @@ impl CachingRealm {
         core: &Core,
         username: &str,
     ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
-        let caches = self.caches(core)?;
+        let caches = &self.caches;
         if let Some(user) = caches.lookups.get(username, core.boot().0) {
             return Ok(Some(user));
         }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::RealmFuture;
 
 /// A directory.
-pub(crate) trait Directory: Send + Sync {
+pub trait Directory: Send + Sync {
     /// Name and type of the realm that it stands behind.
     fn reference(&self) -> &RealmRef;
 
@@ -36,7 +36,7 @@ pub(crate) trait Directory: Send + Sync {
 
 /// What a directory says to credentials.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum DirectoryAnswer {
+pub enum DirectoryAnswer {
     /// The name is not known there.
     Unknown,
     /// The name is known and this is a no.
@@ -47,19 +47,19 @@ pub(crate) enum DirectoryAnswer {
 
 /// Somebody as the directory describes them.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct DirectoryUser {
+pub struct DirectoryUser {
     /// The name in this service, as it was sent.
-    pub(crate) username: String,
+    pub username: String,
     /// The entry's name in the directory.
-    pub(crate) dn: String,
+    pub dn: String,
     /// Names (DNs) of the groups.
-    pub(crate) groups: Vec<String>,
+    pub groups: Vec<String>,
     /// For people to read.
-    pub(crate) full_name: Option<String>,
+    pub full_name: Option<String>,
     /// For people to read.
-    pub(crate) email: Option<String>,
+    pub email: Option<String>,
     /// Attributes that the settings ask for, beside `ldap_dn` and `ldap_groups`.
-    pub(crate) metadata: Map<String, Value>,
+    pub metadata: Map<String, Value>,
 }
 
 /// What a directory was asked since the start, and how it is now.

@@ -2,6 +2,7 @@ use portcullis_model::subject::{RealmRef, User};
 use portcullis_secrets::Secret;
 
 use crate::manage::tests::Service;
+use crate::realms::chain::HostRealm;
 use crate::realms::{Answer, Reach, Realm, RealmFuture, ResolvedUser};
 
 /// Knows `jo`, who has the realm's name as password and as role.
@@ -35,8 +36,8 @@ impl Realm for Directory {
     }
 }
 
-fn directory(order: i64, name: &str) -> (i64, Box<dyn Realm>) {
-    (order, Box::new(Directory(RealmRef::new(name, "directory"))))
+fn directory(order: i64, name: &str) -> (i64, HostRealm) {
+    (order, HostRealm::Realm(Box::new(Directory(RealmRef::new(name, "directory")))))
 }
 
 #[tokio::test]

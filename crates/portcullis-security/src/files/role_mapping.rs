@@ -1,0 +1,38 @@
+//! The file `role_mapping.yml`: a YAML map from role name to the names (DNs) of users and groups, Elasticsearch's format.
+//! Who has a role by it is the model's business.
+
+use std::collections::BTreeSet;
+
+use portcullis_model::role_mapping::{FileMapping, PreparedSubject};
+
+use super::watched::{FileContent, Problem};
+use super::yaml;
+
+/// The mappings of the file.
+#[derive(Default)]
+pub struct RoleMappingFile(FileMapping);
+
+impl RoleMappingFile {
+    /// The roles of somebody, by their own name and by those of their groups.
+    pub(crate) fn roles_for(&self, subject: &PreparedSubject<'_>) -> Vec<String> {
+        self.0.roles_for(subject)
+    }
+
+    /// The relative names of their groups that the file does not name: `unmapped_groups_as_roles`.
+    pub(crate) fn unmapped_groups(&self, subject: &PreparedSubject<'_>) -> Vec<String> {
+        self.0.unmapped_groups(subject)
+    }
+}
+
+impl FileContent for RoleMappingFile {
+    fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
+        let Some(map) = yaml::map(text, "role name to list of names")? else { return Ok(Self::default()) };
+        let (mapping, left_out) = FileMapping::parse(&map);
+        problems.extend(left_out.into_iter().map(|reason| Problem { line: 0, reason }));
+        Ok(Self(mapping))
+    }
+
+    fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
+        FileMapping::differences(&old.0, &new.0)
+    }
+}
