@@ -7,7 +7,7 @@ mod error;
 mod field_security;
 mod global;
 mod indices;
-mod json;
+pub(crate) mod json;
 mod parse;
 mod query;
 mod remote;

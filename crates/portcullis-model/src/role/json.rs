@@ -6,7 +6,7 @@ use super::DescriptorError;
 use serde_json::Value;
 
 /// What a parser calls the token that `value` begins with.
-pub(super) fn token(value: &Value) -> &'static str {
+pub(crate) fn token(value: &Value) -> &'static str {
     match value {
         Value::Null => "VALUE_NULL",
         Value::Bool(_) => "VALUE_BOOLEAN",

@@ -1,0 +1,77 @@
+//! The content of `role_mapping.yml`: which distinguished names have which role. The YAML is read elsewhere.
+
+use super::MappedRoles;
+use super::subject::PreparedSubject;
+use crate::dn::DistinguishedName;
+use crate::role::json::token;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Most distinguished names in the file.
+pub const MAX_FILE_ENTRIES: usize = 100_000;
+
+/// What the file says, by distinguished name: of a user, or of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MappingFile {
+    roles: HashMap<DistinguishedName, Vec<String>>,
+}
+
+impl MappingFile {
+    /// Reads `{role: [dn, …]}`. What cannot be read is told in `problems` and skipped.
+    ///
+    /// # Errors
+    /// A sentence, if nothing of it can be used.
+    pub fn parse(content: &Value, problems: &mut Vec<String>) -> Result<Self, String> {
+        let roles = match content {
+            Value::Null => return Ok(Self::default()),
+            Value::Object(roles) => roles,
+            other => return Err(format!("expected a map from role to names but found [{}]", token(other))),
+        };
+        let mut file = Self::default();
+        let mut count = 0;
+        for (role, names) in roles {
+            let names = match names {
+                Value::Array(names) => names.as_slice(),
+                single => std::slice::from_ref(single),
+            };
+            count += names.len();
+            if count > MAX_FILE_ENTRIES {
+                return Err(format!("more than [{MAX_FILE_ENTRIES}] distinguished names"));
+            }
+            for name in names {
+                if let Err(problem) = file.add(role, name) {
+                    problems.push(format!("invalid entry of role [{role}]: {problem}. skipping it..."));
+                }
+            }
+        }
+        Ok(file)
+    }
+
+    fn add(&mut self, role: &str, name: &Value) -> Result<(), String> {
+        let Value::String(name) = name else {
+            return Err(format!("expected a distinguished name but found [{}]", token(name)));
+        };
+        let dn = DistinguishedName::parse(name).map_err(|error| format!("[{name}] is {error}"))?;
+        let roles = self.roles.entry(dn).or_default();
+        if !roles.iter().any(|known| known == role) {
+            roles.push(role.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The roles of the user's own name and of its groups' names.
+    #[must_use]
+    pub fn roles_for(&self, subject: &PreparedSubject<'_>) -> MappedRoles {
+        let mut mapped = MappedRoles::default();
+        for role in subject.distinguished_names().filter_map(|dn| self.roles.get(dn)).flatten() {
+            mapped.push(role);
+        }
+        mapped
+    }
+
+    /// Whether a role is mapped to this name.
+    #[must_use]
+    pub fn maps_group(&self, dn: &DistinguishedName) -> bool {
+        self.roles.contains_key(dn)
+    }
+}
