@@ -40,6 +40,10 @@ fn scenario(row: &Row) -> (Kind, Purpose) {
         (Source::UsersFiles, Target::Lookups("file")) => (Kind::AsFile, Killing),
         (Source::UsersFiles, Target::Refused("realm/file")) => (Kind::File, MakingGood),
         (Source::RolesFile, Target::Roles) => (Kind::FileRole, Killing),
+        (Source::RoleMapping, Target::MappedUsers) => (Kind::Mapped, Killing),
+        (Source::RoleMapping, Target::MappedLookups) => (Kind::AsMapped, Killing),
+        (Source::RoleMappingFile, Target::MappedUsers) => (Kind::FileMapped, Killing),
+        (Source::RoleMappingFile, Target::MappedLookups) => (Kind::AsFileMapped, Killing),
         (Source::ServiceTokensFile, Target::FileTokens) => (Kind::FileToken, Killing),
         (Source::ServiceTokensFile, Target::Refused("file_service_account_token")) => {
             (Kind::FileToken, MakingGood)

@@ -80,8 +80,8 @@ async fn at_each_step(kind: Kind, good: bool) {
         }
     }
     assert!(steps > 3, "{kind:?} has {steps} steps only");
-    // That a file has no such user is not remembered, so there is nothing to keep out.
-    let nothing_to_keep = good && kind == Kind::AsFile;
+    // That a file or a directory has no such user is not remembered, so there is nothing to keep out.
+    let nothing_to_keep = good && matches!(kind, Kind::AsFile | Kind::AsRemote);
     assert_eq!(
         refused_inserts(&subject) == 0,
         nothing_to_keep,

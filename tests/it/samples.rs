@@ -54,6 +54,7 @@ pub(crate) fn body(route: &Route, method: &Method, key: &str, password: &str) ->
             json!({"password": password})
         }
         ("POST" | "PUT", "/_security/role/{name}") => json!({"cluster": ["monitor"]}),
+        ("POST" | "PUT", "/_security/role_mapping/{name}") => mapping(),
         ("POST" | "PUT", "/_security/api_key") => json!({"name": THING}),
         ("DELETE", "/_security/api_key") => json!({"ids": [key]}),
         ("PUT", "/_security/api_key/{id}") => json!({"metadata": {"a": 1}}),
@@ -63,6 +64,10 @@ pub(crate) fn body(route: &Route, method: &Method, key: &str, password: &str) ->
         }
     };
     Some(body)
+}
+
+fn mapping() -> Value {
+    json!({"enabled": true, "roles": [THING], "rules": {"field": {"username": "nobody"}}})
 }
 
 /// A good request.
@@ -104,6 +109,7 @@ pub(crate) async fn prepare(node: &TestNode, route: &Route, method: &Method) -> 
     let elastic = node.elastic();
     node.user(USER, &[]).await;
     elastic.put(&format!("/_security/role/{THING}")).json(&json!({})).await.ok();
+    elastic.put(&format!("/_security/role_mapping/{THING}")).json(&mapping()).await.ok();
     let token = format!("/_security/service/elastic/fleet-server/credential/token/{THING}");
     if method == Method::DELETE && route.path.ends_with("/token/{name}") {
         elastic.put(&token).await;

@@ -5,6 +5,7 @@
 //! What never lives here: knowledge of how the service keeps its promises. It is looked at from outside only.
 
 pub mod dice;
+pub mod directory;
 pub mod door;
 pub mod files;
 pub mod ledger;

@@ -10,7 +10,7 @@ use portcullis::{FirstPassword, Node, Options, StartError};
 use portcullis_cache::Stats as CacheStats;
 use portcullis_secrets::Secret;
 use portcullis_security::files::Reading;
-use portcullis_security::{HostRealm, Security};
+use portcullis_security::{Directory, HostRealm, Security};
 use serde_json::{Value, json};
 
 pub use folders::Folders;
@@ -62,6 +62,13 @@ impl Builder {
     #[must_use]
     pub fn realm(mut self, order: i64, realm: &TestRealm) -> Self {
         self.realms.push((order, HostRealm::Realm(Box::new(realm.clone()))));
+        self
+    }
+
+    /// A remote directory of the tests, asked after realms with a smaller order.
+    #[must_use]
+    pub fn directory(mut self, order: i64, directory: &(impl Directory + Clone + 'static)) -> Self {
+        self.realms.push((order, HostRealm::Directory(Box::new(directory.clone()))));
         self
     }
 

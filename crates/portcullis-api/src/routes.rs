@@ -10,7 +10,8 @@ use portcullis_security::Failure;
 
 use crate::guard::Pending;
 use crate::handlers::{
-    api_keys, authenticate, caches, health, metrics, probes, role_mappings, roles, root, service_accounts, stats, users,
+    api_keys, authenticate, caches, health, metrics, probes, role_mappings, roles, root, service_accounts,
+    stats, users,
 };
 use crate::reply::Reply;
 use crate::shared::Shared;

@@ -4,8 +4,8 @@
 mod undone;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
@@ -15,12 +15,12 @@ use portcullis_store::{Batch, CommitError, Condition, Revision, Store};
 use crate::applied::Applied;
 use crate::audit::{self, Repeats};
 use crate::authn::refused::Refused;
+use crate::authz::role_mapping::RoleMappings;
 use crate::caches::Caches;
 use crate::caches::generation::Generations;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::files::Files;
-use crate::authz::role_mapping::RoleMappings;
 use crate::realms::caching::CachingRealm;
 use crate::realms::chain::{Externals, HostRealm, chain};
 use crate::settings::Settings;

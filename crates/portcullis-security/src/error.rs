@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::Location;
 
 use portcullis_model::role::{DescriptorError, ErrorKind};
+use portcullis_model::role_mapping::MappingError;
 
 /// What sort of failure it is. One row each in the API's table of type names and statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -181,6 +182,19 @@ impl From<DescriptorError> for Failure {
         match error.cause {
             Some(cause) => failure.caused_by(Self::from(*cause)),
             None => failure,
+        }
+    }
+}
+
+impl From<MappingError> for Failure {
+    /// What is wrong with a role mapping, in the model's words.
+    #[track_caller]
+    fn from(error: MappingError) -> Self {
+        match error {
+            MappingError::Parse(reason) => Self::parse(reason),
+            MappingError::IllegalArgument(reason) => Self::illegal_argument(reason),
+            MappingError::XContentParse { reason, .. } => Self::content_parse(reason),
+            MappingError::RequestValidation(problems) => Self::request_validation(&problems),
         }
     }
 }

@@ -20,8 +20,8 @@ use portcullis_secrets::Secret;
 use portcullis_store::Condition;
 
 use crate::caches::kept::Kept;
-use directory::DirectoryStats;
 use crate::error::Failure;
+use directory::DirectoryStats;
 
 /// What a realm's methods return: an answer that may take its time.
 pub type RealmFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

@@ -12,6 +12,7 @@ use portcullis_security::{AuthenticationRequest, Credentials, Kind, Security};
 use portcullis_store::Store;
 use serde_json::Value;
 
+use super::directory::SteppedDirectory;
 use super::ledger::Outcome;
 use crate::client::Client;
 use crate::clock::TestClock;
@@ -64,6 +65,9 @@ pub trait Door: Send + Sync {
     /// The service behind the door, for its counters and files.
     fn security(&self) -> &Security;
 
+    /// The remote directory of the service.
+    fn directory(&self) -> &SteppedDirectory;
+
     /// The clock of the service.
     fn clock(&self) -> &TestClock;
 
@@ -104,11 +108,21 @@ pub(super) async fn knock(security: Security, proof: Proof) -> Outcome {
 }
 
 /// A node, over HTTP.
-pub struct OverHttp(pub Arc<TestNode>);
+pub struct OverHttp {
+    node: Arc<TestNode>,
+    directory: SteppedDirectory,
+}
 
 impl OverHttp {
+    /// A node with a directory.
+    pub async fn start() -> Self {
+        let directory = SteppedDirectory::default();
+        let node = TestNode::builder().directory(10, &directory).start().await;
+        Self { node: Arc::new(node), directory }
+    }
+
     fn client(&self, proof: &Proof) -> Client {
-        let client = self.0.anonymous().with("Authorization", &proof.authorization);
+        let client = self.node.anonymous().with("Authorization", &proof.authorization);
         proof.run_as.iter().fold(client, |client, target| client.run_as(target))
     }
 }
@@ -128,7 +142,7 @@ impl Door for OverHttp {
     }
 
     fn send(&self, method: &'static str, target: &str, body: Option<Value>) -> Later<'static, (u16, Value)> {
-        let request = self.0.elastic().request(method, target);
+        let request = self.node.elastic().request(method, target);
         let request = body.iter().fold(request, |request, body| request.json(body));
         Box::pin(async move {
             let answer = request.await;
@@ -137,15 +151,19 @@ impl Door for OverHttp {
     }
 
     fn security(&self) -> &Security {
-        self.0.security()
+        self.node.security()
+    }
+
+    fn directory(&self) -> &SteppedDirectory {
+        &self.directory
     }
 
     fn clock(&self) -> &TestClock {
-        &self.0.clock
+        &self.node.clock
     }
 
     fn configuration(&self) -> PathBuf {
-        self.0.folders().configuration()
+        self.node.folders().configuration()
     }
 
     fn store(&self) -> Option<&dyn Store> {

@@ -12,17 +12,17 @@ use http_body_util::BodyExt;
 use portcullis_api::{Api, ApiSettings, Host, Observation};
 use portcullis_cache::Stats as CacheStats;
 use portcullis_secrets::{HashAlgorithm, Secret};
-use portcullis_security::{Security, Settings};
+use portcullis_security::{HostRealm, Security, Settings};
 use portcullis_store::{Document, DocumentKey, MemoryStore, Store};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::directory::SteppedDirectory;
 use super::door::{Door, Later, OverHttp, Proof, knock};
 use super::files::Files;
 use super::ledger::{Ledger, Outcome};
 use super::stepped::{HeldStore, SteppedClock};
 use crate::clock::TestClock;
-use crate::node::TestNode;
 use crate::secrets;
 
 /// A service, and what is known of it.
@@ -46,7 +46,7 @@ impl Scene {
 
     /// A node with a listener.
     pub async fn over_http() -> Arc<Self> {
-        Self::behind(Arc::new(OverHttp(Arc::new(TestNode::start().await))))
+        Self::behind(Arc::new(OverHttp::start().await))
     }
 
     fn behind(door: Arc<dyn Door>) -> Arc<Self> {
@@ -96,6 +96,7 @@ struct InProcess {
     security: Security,
     api: Api,
     store: Arc<HeldStore>,
+    directory: SteppedDirectory,
     clock: Arc<TestClock>,
     configuration: TempDir,
     password: String,
@@ -112,10 +113,19 @@ impl InProcess {
         let clock = TestClock::new();
         let configuration = TempDir::with_prefix("portcullis-").unwrap();
         let stepped = Arc::new(SteppedClock(Arc::clone(&clock)));
-        let security =
-            Security::start(settings, Arc::clone(&store) as _, stepped, configuration.path()).unwrap();
+        let directory = SteppedDirectory::default();
+        // Behind all others.
+        let realms = vec![(i64::MAX, HostRealm::Directory(Box::new(directory.clone())))];
+        let security = Security::start_with_realms(
+            settings,
+            Arc::clone(&store) as _,
+            stepped,
+            configuration.path(),
+            realms,
+        )
+        .unwrap();
         let api = Api::new(security.clone(), ApiSettings::default(), Arc::new(Nowhere));
-        Self { security, api, store, clock, configuration, password: secrets::password() }
+        Self { security, api, store, directory, clock, configuration, password: secrets::password() }
     }
 }
 
@@ -148,6 +158,10 @@ impl Door for InProcess {
 
     fn security(&self) -> &Security {
         &self.security
+    }
+
+    fn directory(&self) -> &SteppedDirectory {
+        &self.directory
     }
 
     fn clock(&self) -> &TestClock {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_store::{
-    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, MemoryStore, Revision, Snapshot,
-    Store, StoreError,
+    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, Kind, MemoryStore, Revision,
+    Snapshot, Store, StoreError,
 };
 
 use super::stop::{Step, pass};
@@ -40,6 +40,12 @@ impl Store for HeldStore {
 
     fn read(&self) -> Result<Box<dyn Snapshot>, StoreError> {
         self.0.read()
+    }
+
+    fn scan(&self, kind: &Kind, after: Option<&str>, limit: usize) -> Result<Vec<Document>, StoreError> {
+        let found = self.0.scan(kind, after, limit);
+        pass(Step::Scanned);
+        found
     }
 
     fn revision(&self) -> Revision {

@@ -19,6 +19,10 @@ use super::door::Later;
 pub enum Step {
     /// The store has answered about this document.
     Read(DocumentKey),
+    /// The store has answered about documents of a kind.
+    Scanned,
+    /// A remote directory has answered.
+    Directory,
     /// The clock has been read.
     Clock,
 }

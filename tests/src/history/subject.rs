@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 pub use kind::Kind;
 
+use super::directory::REALM;
 use super::door::{Asks, Later, Proof};
 use super::files::hashed;
 use super::ledger::{Attempt, Credential, Outcome};
@@ -117,13 +118,29 @@ impl Subject {
                 self.does_not_let_in(other);
                 self.set_line("service_tokens", Some(hashed(&account_token(&name), &self.secrets[0])));
             }
+            Kind::Remote => {
+                self.has_passwords();
+                self.scene.door.directory().put(&name, &self.secrets[0]);
+            }
+            Kind::AsRemote => {
+                self.make_runner(Asks::Who).await;
+                self.scene.door.directory().put(&name, &self.secrets[1]);
+            }
+            Kind::Mapped | Kind::FileMapped => {
+                self.make_mapped(&self.secrets[0]).await;
+                self.lets_in(basic(&name, &self.secrets[0]), None, Asks::Roles);
+            }
+            Kind::AsMapped | Kind::AsFileMapped => {
+                self.make_mapped(&self.secrets[1]).await;
+                self.make_runner(Asks::Roles).await;
+            }
             Kind::AsNative => {
-                self.make_runner().await;
+                self.make_runner(Asks::Who).await;
                 self.put_user(&self.secrets[1], &[&format!("of-{name}")]).await;
             }
-            Kind::AsReserved => self.make_runner().await,
+            Kind::AsReserved => self.make_runner(Asks::Who).await,
             Kind::AsFile => {
-                self.make_runner().await;
+                self.make_runner(Asks::Who).await;
                 self.set_line("users", Some(hashed(&name, &self.secrets[1])));
             }
             Kind::Role => {
@@ -157,13 +174,20 @@ impl Subject {
         self.does_not_let_in(other);
     }
 
+    /// A user of the directory with a role by a mapping.
+    async fn make_mapped(&self, password: &str) {
+        self.put_role(&["manage_security"]).await;
+        self.scene.door.directory().put(&self.name, password);
+        self.set_mapping(true).await;
+    }
+
     /// Somebody who may act as this one.
-    async fn make_runner(&mut self) {
+    async fn make_runner(&mut self, asks: Asks) {
         let runner = format!("{}-runner", self.name);
         self.may_run(&[&self.name]).await;
         let body = json!({"password": self.secrets[0], "roles": [runner]});
         self.scene.send("PUT", &format!("/_security/user/{runner}"), Some(body)).await;
-        self.lets_in(basic(&runner, &self.secrets[0]), Some(self.name.clone()), Asks::Who);
+        self.lets_in(basic(&runner, &self.secrets[0]), Some(self.name.clone()), asks);
     }
 
     async fn may_run(&self, as_whom: &[&str]) {
@@ -215,6 +239,12 @@ impl Subject {
             }
             Kind::IndexToken | Kind::FileToken => format!("{TOKENS}/{name}/_clear_cache"),
             Kind::Role | Kind::FileRole => format!("/_security/role/{name}/_clear_cache"),
+            Kind::Remote
+            | Kind::AsRemote
+            | Kind::Mapped
+            | Kind::FileMapped
+            | Kind::AsMapped
+            | Kind::AsFileMapped => realm(REALM),
         };
         let told = self.scene.send("POST", &target, None).await;
         assert_eq!(told["_nodes"]["failed"], Value::from(0), "{told}");

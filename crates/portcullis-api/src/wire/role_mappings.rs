@@ -1,7 +1,7 @@
 //! Role mappings on the wire: a mapping's JSON is the model's business; here are the body around it, the failure that it
 //! becomes, and the answers.
 
-use portcullis_model::role_mapping::RoleMapping;
+use portcullis_model::role_mapping::{MappingError, RoleMapping};
 use portcullis_security::Failure;
 use serde_json::{Map, Value};
 
@@ -9,7 +9,12 @@ use super::json;
 
 /// Parses the body of put role mapping.
 pub(crate) fn put(name: &str, body: &[u8]) -> Result<RoleMapping, Failure> {
-    RoleMapping::parse(name, json::parse(body)?.value()).map_err(Failure::from)
+    RoleMapping::parse(name, json::parse(body)?.value()).map_err(|error| match error {
+        MappingError::XContentParse { field: Some(field), reason } => {
+            Failure::content_parse(format!("{} {reason}", json::place(body, &field)))
+        }
+        error => Failure::from(error),
+    })
 }
 
 /// Mappings as one object by name.

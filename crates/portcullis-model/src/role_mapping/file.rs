@@ -69,6 +69,14 @@ impl MappingFile {
         mapped
     }
 
+    /// The relative names of the user's groups that no role is mapped to: what `unmapped_groups_as_roles` makes roles of.
+    #[must_use]
+    pub fn unmapped_groups(&self, subject: &PreparedSubject<'_>) -> Vec<String> {
+        let groups = subject.groups().iter().filter_map(|group| group.dn.as_ref());
+        let unmapped = groups.filter(|dn| !self.maps_group(dn));
+        unmapped.filter_map(|dn| dn.first_value().map(str::to_owned)).collect()
+    }
+
     /// Whether a role is mapped to this name.
     #[must_use]
     pub fn maps_group(&self, dn: &DistinguishedName) -> bool {

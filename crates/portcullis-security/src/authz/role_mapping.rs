@@ -98,8 +98,7 @@ impl Mapped {
         }
         self.roles.extend(given.roles);
         // Mappings only ever add roles: what was not there, or did not match, need not be compared.
-        self.proof
-            .push(Condition { key: document.key.clone(), expected: Expected::At(document.revision) });
+        self.proof.push(Condition { key: document.key.clone(), expected: Expected::At(document.revision) });
     }
 }
 

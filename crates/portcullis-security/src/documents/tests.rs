@@ -17,7 +17,7 @@ fn each_kind_of_document_moves_rows_of_the_table() {
         assert!(TABLE.iter().any(|row| row.source == *source), "{kind} moves nothing");
         assert_eq!(source_of(&DocumentKey::new(kind.clone(), "x")), Some((*source, "x")));
     }
-    assert_eq!(source_of(&DocumentKey::new(Kind::from_static("role-mapping_"), "x")), None);
+    assert_eq!(source_of(&DocumentKey::new(Kind::from_static("application-privilege_"), "x")), None);
 }
 
 #[test]
@@ -26,9 +26,13 @@ fn stored_ids_are_elasticsearchs() {
         super::user::key("jo").to_string(),
         super::reserved_user::key("elastic").to_string(),
         super::role::key("mine").to_string(),
+        super::role_mapping::key("mine").to_string(),
         super::api_key::key("VuaCfGcBCdbkQm-e5aOx").to_string(),
     ];
-    assert_eq!(ids, ["user-jo", "reserved-user-elastic", "role-mine", "VuaCfGcBCdbkQm-e5aOx"]);
+    assert_eq!(
+        ids,
+        ["user-jo", "reserved-user-elastic", "role-mine", "role-mapping_mine", "VuaCfGcBCdbkQm-e5aOx"]
+    );
     assert_eq!(source_of(&super::api_key::key("user-jo")), Some((Source::ApiKey, "user-jo")));
 }
 

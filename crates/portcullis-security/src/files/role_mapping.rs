@@ -3,19 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use portcullis_model::role_mapping::{FileMapping, PreparedSubject};
+use portcullis_model::role_mapping::PreparedSubject;
+use portcullis_model::role_mapping::file::MappingFile;
 
 use super::watched::{FileContent, Problem};
 use super::yaml;
 
 /// The mappings of the file.
 #[derive(Default)]
-pub struct RoleMappingFile(FileMapping);
+pub struct RoleMappingFile(MappingFile);
 
 impl RoleMappingFile {
     /// The roles of somebody, by their own name and by those of their groups.
     pub(crate) fn roles_for(&self, subject: &PreparedSubject<'_>) -> Vec<String> {
-        self.0.roles_for(subject)
+        self.0.roles_for(subject).roles
     }
 
     /// The relative names of their groups that the file does not name: `unmapped_groups_as_roles`.
@@ -27,12 +28,14 @@ impl RoleMappingFile {
 impl FileContent for RoleMappingFile {
     fn parse(text: &str, problems: &mut Vec<Problem>) -> Result<Self, String> {
         let Some(map) = yaml::map(text, "role name to list of names")? else { return Ok(Self::default()) };
-        let (mapping, left_out) = FileMapping::parse(&map);
+        let mut left_out = Vec::new();
+        let mappings = MappingFile::parse(&map.into(), &mut left_out)?;
         problems.extend(left_out.into_iter().map(|reason| Problem { line: 0, reason }));
-        Ok(Self(mapping))
+        Ok(Self(mappings))
     }
 
     fn differences(old: &Self, new: &Self) -> BTreeSet<String> {
-        FileMapping::differences(&old.0, &new.0)
+        // Who has lost or got a role is not told: that takes the directory.
+        (old.0 != new.0).then(|| "role mappings".to_owned()).into_iter().collect()
     }
 }

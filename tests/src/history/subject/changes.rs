@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::directory::dn;
 use super::super::files::hashed;
 use super::super::ledger::Credential;
 use super::{Kind, Subject, TOKENS, account_token, role_line};
@@ -58,7 +59,7 @@ impl Subject {
     fn effects(&self, way: usize, good: bool) -> Vec<(&Credential, bool)> {
         let replaced = match self.kind {
             Kind::Native => way == 0 || way == 3,
-            Kind::Reserved | Kind::File | Kind::FileToken => way == 0,
+            Kind::Reserved | Kind::File | Kind::FileToken | Kind::Remote => way == 0,
             _ => false,
         };
         let other = self.other.as_deref().filter(|_| replaced).map(|other| (other, !good));
@@ -98,6 +99,13 @@ impl Subject {
             (Kind::Role, 1) => self.put_role(&["monitor"]).await,
             (Kind::Role, _) => self.put_user(&self.secrets[0], &[]).await,
             (Kind::FileRole, _) => self.set_line("roles.yml", None),
+            (Kind::Remote, 0) => self.in_directory(Some(other)).await,
+            (Kind::Remote | Kind::AsRemote, _) => self.in_directory(None).await,
+            (Kind::Mapped, 1) => self.put_mapping(false, &self.name).await,
+            (Kind::Mapped, 2) => self.put_mapping(true, "nobody").await,
+            (Kind::Mapped | Kind::AsMapped | Kind::FileMapped | Kind::AsFileMapped, _) => {
+                self.set_mapping(false).await;
+            }
             (Kind::Reserved | Kind::AsReserved, _) => unreachable!("{:?} has no way {way}", self.kind),
         }
     }
@@ -123,6 +131,11 @@ impl Subject {
             (Kind::Role, 0 | 1) => self.put_role(&["manage_security"]).await,
             (Kind::Role, _) => self.put_user(right, &[&self.name]).await,
             (Kind::FileRole, _) => self.set_line("roles.yml", Some(role_line(&self.name))),
+            (Kind::Remote, _) => self.in_directory(Some(right)).await,
+            (Kind::AsRemote, _) => self.in_directory(Some(other)).await,
+            (Kind::Mapped | Kind::AsMapped | Kind::FileMapped | Kind::AsFileMapped, _) => {
+                self.set_mapping(true).await;
+            }
             (Kind::Reserved | Kind::AsReserved, _) => unreachable!("{:?} has no way {way}", self.kind),
         }
     }
@@ -146,6 +159,39 @@ impl Subject {
         self.scene.files.set(&*self.scene.door, file, &self.name, line);
     }
 
+    /// Changes the user's entry of the directory, or removes it. The directory tells nobody; the clear is what is
+    /// acknowledged.
+    async fn in_directory(&self, password: Option<&str>) {
+        match password {
+            Some(password) => self.scene.door.directory().put(&self.name, password),
+            None => self.scene.door.directory().remove(&self.name),
+        }
+        self.clear(false).await;
+    }
+
+    /// Maps the user to its role, where its kind has that, or no longer.
+    pub(super) async fn set_mapping(&self, there: bool) {
+        match (self.kind, there) {
+            (Kind::FileMapped | Kind::AsFileMapped, true) => {
+                self.set_line("role_mapping.yml", Some(mapping_line(&self.name)));
+            }
+            (Kind::FileMapped | Kind::AsFileMapped, false) => self.set_line("role_mapping.yml", None),
+            (_, true) => self.put_mapping(true, &self.name).await,
+            (_, false) => {
+                self.scene.send("DELETE", &format!("/_security/role_mapping/{}", self.name), None).await;
+            }
+        }
+    }
+
+    async fn put_mapping(&self, enabled: bool, username: &str) {
+        let body = json!({
+            "enabled": enabled,
+            "roles": [self.name],
+            "rules": {"field": {"username": username}},
+        });
+        self.scene.send("PUT", &format!("/_security/role_mapping/{}", self.name), Some(body)).await;
+    }
+
     async fn on_user(&self, method: &'static str, what: &str) {
         self.scene.send(method, &format!("/_security/user/{}{what}", self.name), None).await;
     }
@@ -154,4 +200,8 @@ impl Subject {
         let target = format!("/_security/api_key/{}", self.id);
         self.scene.send("PUT", &target, Some(json!({"expiration": time}))).await;
     }
+}
+
+fn mapping_line(name: &str) -> String {
+    format!("{name}:\n  - \"{}\"", dn(name))
 }

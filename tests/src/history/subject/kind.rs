@@ -27,11 +27,23 @@ pub enum Kind {
     Role,
     /// What a role of `roles.yml` grants.
     FileRole,
+    /// A user of the remote directory, by password.
+    Remote,
+    /// Acting as a user of the remote directory.
+    AsRemote,
+    /// What a role mapping gives to a user of the remote directory.
+    Mapped,
+    /// What `role_mapping.yml` gives to one.
+    FileMapped,
+    /// What a role mapping gives to one whom somebody acts as.
+    AsMapped,
+    /// What `role_mapping.yml` gives to such a one.
+    AsFileMapped,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 18] = [
         Self::Native,
         Self::Reserved,
         Self::File,
@@ -44,6 +56,12 @@ impl Kind {
         Self::AsFile,
         Self::Role,
         Self::FileRole,
+        Self::Remote,
+        Self::AsRemote,
+        Self::Mapped,
+        Self::FileMapped,
+        Self::AsMapped,
+        Self::AsFileMapped,
     ];
 
     /// The cache that answers for it.
@@ -59,6 +77,8 @@ impl Kind {
             Self::AsReserved => "realm_lookup/reserved/reserved",
             Self::AsFile => "realm_lookup/file/default_file",
             Self::Role | Self::FileRole => "roles",
+            Self::Remote | Self::Mapped | Self::FileMapped => "realm/directory/corp",
+            Self::AsRemote | Self::AsMapped | Self::AsFileMapped => "realm_lookup/directory/corp",
         }
     }
 
@@ -66,14 +86,21 @@ impl Kind {
     pub fn ways(self) -> usize {
         match self {
             Self::Native => 4,
-            Self::AsNative | Self::Role => 3,
+            Self::AsNative | Self::Role | Self::Mapped => 3,
             Self::Reserved
             | Self::File
             | Self::IndexToken
             | Self::FileToken
             | Self::ApiKey
-            | Self::ExpiringKey => 2,
-            Self::AsReserved | Self::AsFile | Self::FileRole => 1,
+            | Self::ExpiringKey
+            | Self::Remote => 2,
+            Self::AsReserved
+            | Self::AsFile
+            | Self::FileRole
+            | Self::AsRemote
+            | Self::FileMapped
+            | Self::AsMapped
+            | Self::AsFileMapped => 1,
         }
     }
 }

@@ -17,6 +17,9 @@ fn body(route: &Route, method: &Method) -> &'static str {
         ("/_security/api_key", "POST" | "PUT") => r#"{"name":"k"}"#,
         ("/_security/role/{name}", "POST" | "PUT") => "{}",
         (path, _) if path.ends_with("/_password") => r#"{"password":"s3krit-password"}"#,
+        ("/_security/role_mapping/{name}", _) if route.body == BodyRule::Required => {
+            r#"{"enabled":true,"roles":["r"],"rules":{"field":{"username":"x"}}}"#
+        }
         (_, "PUT" | "POST") if route.body == BodyRule::Required => {
             r#"{"password":"s3krit-password","roles":[]}"#
         }
