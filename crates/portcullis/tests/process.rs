@@ -34,5 +34,7 @@ mod settings;
 mod stop;
 #[path = "process/terminal.rs"]
 mod terminal;
+#[path = "process/users.rs"]
+mod users;
 #[path = "process/users_by_file.rs"]
 mod users_by_file;
