@@ -154,7 +154,7 @@ enum UsersOrder {
 struct GivenPassword {
     /// The password. Everybody on this machine can read it in the list of processes while the command runs, and your
     /// shell may keep it in its history.
-    #[arg(short, long, value_name = "PASSWORD")]
+    #[arg(short, long, value_name = "PASSWORD", allow_hyphen_values = true)]
     password: Option<String>,
 }
 

@@ -109,13 +109,19 @@ pub fn change_roles(
     let folder = Locked::wait_for(place.config)?;
     // Whoever was removed meanwhile must not leave roles to the next of that name.
     must_be_in(&content(place.config, hashes::FILE)?, username)?;
+    let mut never_had = Vec::new();
     folder.edit(assignments::FILE, |old| {
+        never_had = remove.iter().copied().filter(|role| !assignments::has(old, username, role)).collect();
         let kept = assignments::without(old, username, |role| remove.contains(role));
         let new = add.iter().fold(kept, |text, role| assignments::with(&text, username, role));
         Ok::<_, CommandError>(changed(old, new))
     })?;
     drop(folder);
     place.in_force(assignments::FILE)?;
+    // Whoever mistypes a role must not believe that it is gone.
+    if !never_had.is_empty() {
+        writeln!(asides, "portcullis: [{username}] did not have [{}].", never_had.join(", "))?;
+    }
     tell_unknown(place, add, asides)
 }
 

@@ -170,24 +170,44 @@ fn tools_at_the_same_time_lose_nothing() {
     }
 }
 
-/// The node cannot read what the tool wrote, because it is no file for it.
+/// The node's own file is no file; the tool works in another folder beside the same data.
+fn elsewhere(home: &Home, file: &str) -> [String; 4] {
+    let folder = home.path().join("elsewhere");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::copy(home.config().join("users"), folder.join("users")).unwrap();
+    let _ = std::fs::remove_file(home.config().join(file));
+    std::fs::create_dir(home.config().join(file)).unwrap();
+    let data = format!("path.data={}", home.data().display());
+    ["--config".to_owned(), folder.display().to_string(), "-E".to_owned(), data]
+}
+
 #[test]
 fn a_node_that_does_not_take_it_in_is_told() {
     let home = Home::with(SETTINGS);
     let mut node = Node::start(&home);
     quietly(&home, &["useradd", "jo", "-p", "s3krit-1"]);
-    let elsewhere = home.path().join("elsewhere");
-    std::fs::create_dir(&elsewhere).unwrap();
-    std::fs::rename(home.config().join("users"), elsewhere.join("users")).unwrap();
-    std::fs::create_dir(home.config().join("users")).unwrap();
-    let data = format!("path.data={}", home.data().display());
-    let tool =
-        ["users", "passwd", "jo", "-p", "s3krit-2", "--config", elsewhere.to_str().unwrap(), "-E", &data];
-    let said = home.run(&tool).failed(70);
-    assert!(
-        said.starts_with("portcullis: [users] is written, but the running node has not confirmed that it took it in: [users] is not in force"),
-        "{said}"
-    );
+    let place = elsewhere(&home, "users");
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    let said = users(&home, &[&["passwd", "jo", "-p", "s3krit-2"], &place[..]].concat()).failed(70);
+    let expected = "portcullis: [users] is written, but the running node has not confirmed that it took it in: \
+                    [users] is not in force";
+    assert!(said.starts_with(expected), "{said}");
     assert_eq!(node.login("jo", "s3krit-1"), 200);
     assert!(!node.log().contains("s3krit"), "{}", node.log());
+}
+
+/// Until its roles are in force, a new user might have those that an old line grants.
+#[test]
+fn a_user_whose_roles_the_node_does_not_take_in_is_not_added() {
+    let home = Home::with(SETTINGS);
+    let node = Node::start(&home);
+    quietly(&home, &["useradd", "jo", "-p", "s3krit-1"]);
+    let place = elsewhere(&home, "users_roles");
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    let add = ["useradd", "al", "-p", "--krit-2", "-r", "viewer"];
+    let said = users(&home, &[&add, &place[..]].concat()).failed(70);
+    assert!(said.starts_with("portcullis: [users_roles] is written, but the running node"), "{said}");
+    assert!(said.ends_with("User [al] is not added\n"), "{said}");
+    assert_eq!(users(&home, &[&["list"], &place[..]].concat()).well(), "jo             : -\n");
+    node.end();
 }

@@ -12,13 +12,17 @@ pub(super) fn names(text: &str, username: &str) -> bool {
     lines::of(text).any(|line| lines::split(line).is_some_and(|(_, users)| lists(users, username)))
 }
 
+/// Whether the user has this role.
+pub(super) fn has(text: &str, username: &str, role: &str) -> bool {
+    lines::of(text).filter_map(|line| users_of(line, role)).any(|users| lists(users, username))
+}
+
 /// The text in which the user has this role.
 pub(super) fn with(text: &str, username: &str, role: &str) -> String {
-    let users_of = |line| lines::split(line).filter(|(it, _)| it.trim() == role).map(|(_, users)| users);
-    if lines::of(text).filter_map(users_of).any(|users| lists(users, username)) {
+    if has(text, username, role) {
         return text.to_owned();
     }
-    let Some(first) = lines::of(text).position(|line| users_of(line).is_some()) else {
+    let Some(first) = lines::of(text).position(|line| users_of(line, role).is_some()) else {
         return lines::with(text, &format!("{role}:{username}"));
     };
     let mut new = String::with_capacity(text.len() + username.len() + 1);
@@ -51,6 +55,10 @@ pub(super) fn without(text: &str, username: &str, gone: impl Fn(&str) -> bool) -
         }
     }
     new
+}
+
+fn users_of<'a>(line: &'a str, role: &str) -> Option<&'a str> {
+    lines::split(line).filter(|(it, _)| it.trim() == role).map(|(_, users)| users)
 }
 
 fn lists(users: &str, username: &str) -> bool {

@@ -173,3 +173,13 @@ fn roles_that_cannot_be_seen_are_told_and_given() {
     folder.change("jo", &["viewer"], &["b"]).unwrap();
     assert_eq!(folder.roles("jo"), ["superuser", "vieewer", "viewer"]);
 }
+
+#[test]
+fn a_role_that_was_not_there_to_be_taken_away_is_told() {
+    let folder = Folder::new("jo:x\n", "superuser:jo\neditor:al\n");
+    let mut asides = Vec::new();
+    change_roles(&folder.place(), "jo", &[], &list_of(&["superusr,superuser", "editor"]), &mut asides)
+        .unwrap();
+    assert_eq!(asides, b"portcullis: [jo] did not have [editor, superusr].\n");
+    assert_eq!(folder.text(assignments::FILE), "editor:al\n");
+}
