@@ -2,11 +2,15 @@
 //!
 //! Never here: rules of the domain.
 
+mod entered_password;
 mod error;
 mod file_edit;
+mod place;
 pub mod reset_password;
 pub mod serve;
 pub mod service_tokens;
 pub mod settings;
+pub mod users;
 
 pub use error::CommandError;
+pub use place::Place;

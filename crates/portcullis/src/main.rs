@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use portcullis::commands::CommandError;
 use portcullis::commands::reset_password::{self, Mode};
-use portcullis::commands::service_tokens::{self, Place};
+use portcullis::commands::service_tokens;
 use portcullis::commands::settings::{self, SettingsError};
+use portcullis::commands::users::{self, Output};
+use portcullis::commands::{CommandError, Place};
 use portcullis::config::{Config, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
+use portcullis_secrets::Secret;
 
 /// A security service that speaks Elasticsearch's `_security` API.
 #[derive(Parser)]
@@ -40,6 +42,11 @@ enum Command {
     ServiceTokens {
         #[command(subcommand)]
         order: TokenOrder,
+    },
+    /// Keep the files `users` and `users_roles`: the users of the file realm.
+    Users {
+        #[command(subcommand)]
+        order: UsersOrder,
     },
     /// Set a new password for a reserved or native user.
     ResetPassword {
@@ -96,6 +103,67 @@ enum TokenOrder {
     },
 }
 
+#[derive(Subcommand)]
+enum UsersOrder {
+    /// Add a user. Without -p the password is asked for, or read as one line from the standard input.
+    Useradd {
+        /// The new user.
+        #[arg(value_name = "USER")]
+        user: String,
+        #[command(flatten)]
+        password: GivenPassword,
+        /// The user's roles, separated by commas.
+        #[arg(short, long, value_name = "ROLES")]
+        roles: Vec<String>,
+    },
+    /// Set a user's password. Without -p it is asked for, or read as one line from the standard input.
+    Passwd {
+        /// The user.
+        #[arg(value_name = "USER")]
+        user: String,
+        #[command(flatten)]
+        password: GivenPassword,
+    },
+    /// Change a user's roles, or print them if there is nothing to change.
+    Roles {
+        /// The user.
+        #[arg(value_name = "USER")]
+        user: String,
+        /// Roles to give, separated by commas.
+        #[arg(short, long, value_name = "ROLES")]
+        add: Vec<String>,
+        /// Roles to take away, separated by commas.
+        #[arg(short, long, value_name = "ROLES")]
+        remove: Vec<String>,
+    },
+    /// Remove a user.
+    Userdel {
+        /// The user.
+        #[arg(value_name = "USER")]
+        user: String,
+    },
+    /// Print the users and their roles.
+    List {
+        /// Only this user.
+        #[arg(value_name = "USER")]
+        user: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct GivenPassword {
+    /// The password. Everybody on this machine can read it in the list of processes while the command runs, and your
+    /// shell may keep it in its history.
+    #[arg(short, long, value_name = "PASSWORD", allow_hyphen_values = true)]
+    password: Option<String>,
+}
+
+impl GivenPassword {
+    fn secret(self) -> Option<Secret> {
+        self.password.map(Secret::from_string)
+    }
+}
+
 fn main() -> ExitCode {
     let Cli { command, configuration } = Cli::parse();
     match command.unwrap_or(Command::Serve) {
@@ -103,6 +171,7 @@ fn main() -> ExitCode {
         Command::ServiceTokens { order } => {
             with_config(configuration, |config| service_tokens(&order, config))
         }
+        Command::Users { order } => with_config(configuration, |config| users(order, config)),
         Command::ResetPassword { user, user_option, interactive, .. } => {
             let mode = if interactive { Mode::Interactive } else { Mode::Auto };
             let user = user.or(user_option).unwrap_or_default();
@@ -171,6 +240,26 @@ fn service_tokens(order: &TokenOrder, config: &Config) -> Result<(), CommandErro
         TokenOrder::Create { principal, name } => service_tokens::create(&place, principal, name, &mut out),
         TokenOrder::Delete { principal, name } => service_tokens::delete(&place, principal, name),
         TokenOrder::List { principal } => service_tokens::list(&place, principal.as_deref(), &mut out),
+    }
+}
+
+fn users(order: UsersOrder, config: &Config) -> Result<(), CommandError> {
+    let place =
+        Place { config: &config.path_conf, data: &config.path_data, algorithm: config.authc.password_hash };
+    let mut output = Output { out: io::stdout().lock(), asides: io::stderr() };
+    match order {
+        UsersOrder::Useradd { user, password, roles } => {
+            users::add(&place, &user, password.secret(), &roles, &mut output.asides)
+        }
+        UsersOrder::Passwd { user, password } => users::set_password(&place, &user, password.secret()),
+        UsersOrder::Roles { user, add, remove } if add.is_empty() && remove.is_empty() => {
+            users::list(place.config, Some(&user), &mut output)
+        }
+        UsersOrder::Roles { user, add, remove } => {
+            users::change_roles(&place, &user, &add, &remove, &mut output.asides)
+        }
+        UsersOrder::Userdel { user } => users::remove(&place, &user),
+        UsersOrder::List { user } => users::list(place.config, user.as_deref(), &mut output),
     }
 }
 

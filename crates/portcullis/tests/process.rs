@@ -10,6 +10,9 @@
     reason = "a test ends at the first surprise; clippy knows only #[test] functions as tests"
 )]
 
+#[cfg(target_os = "linux")]
+#[path = "process/entered_password.rs"]
+mod entered_password;
 #[path = "process/first_password.rs"]
 mod first_password;
 #[path = "process/folder.rs"]
@@ -34,5 +37,7 @@ mod settings;
 mod stop;
 #[path = "process/terminal.rs"]
 mod terminal;
+#[path = "process/users.rs"]
+mod users;
 #[path = "process/users_by_file.rs"]
 mod users_by_file;

@@ -1,4 +1,4 @@
-"""Starting the executable: where the first password comes from, and what stops a start.
+"""Starting the executable: where the first password comes from, what its tools do, and what stops a start.
 
 Beside the node of the runner the script starts its own, each on a free port, and ends each by its handle.
 """
@@ -70,11 +70,11 @@ class Place:
         surroundings = {"env": variables(self.config), "cwd": self.folder, "stdin": subprocess.DEVNULL}
         return subprocess.run([BIN, *arguments], **surroundings, capture_output=True, text=True, timeout=LONGEST)
 
-    def status(self, path="/-/ready", password=None):
+    def status(self, path="/-/ready", password=None, user="elastic"):
         """The status of one request, or None if nobody listens."""
         headers = {}
         if password is not None:
-            headers["Authorization"] = "Basic " + base64.b64encode(f"elastic:{password}".encode()).decode()
+            headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)
         try:
             connection.request("GET", path, headers=headers)
@@ -84,8 +84,8 @@ class Place:
         finally:
             connection.close()
 
-    def gets_in(self, password):
-        return self.status("/_security/_authenticate", password) == 200
+    def gets_in(self, password, user="elastic"):
+        return self.status("/_security/_authenticate", password, user) == 200
 
 
 class Node:
@@ -153,6 +153,32 @@ def password_file():
         check("ELASTIC_PASSWORD_FILE counts on the first start", place.gets_in(password))
 
 
+def file_users():
+    """The tool for the users of the file realm, beside a node: what has ended is in force."""
+    place = Place("file-users")
+    old, new = secret("of-a-user-in-a-file"), secret("another-of-that-user")
+
+    def tool(*arguments):
+        done = place.tool("users", *arguments)
+        check(f"users {arguments[0]} works", done.returncode == 0 and not done.stderr, done.stderr)
+        return done.stdout
+
+    with place.start():
+        tool("useradd", "jo", "-p", old, "-r", "superuser,viewer")
+        check("a new user gets in at once", place.gets_in(old, "jo"))
+        tool("passwd", "jo", "-p", new)
+        check("the new password counts, the old one does not", place.gets_in(new, "jo") and not place.gets_in(old, "jo"))
+        check("the role counts", place.status("/_security/user", new, "jo") == 200)
+        tool("roles", "jo", "-a", "editor", "-r", "superuser")
+        check("a role that was taken away does not", place.status("/_security/user", new, "jo") == 403)
+        listed = tool("list")
+        check("list shows the user and the roles", listed.split() == ["jo", ":", "viewer,editor"], listed)
+        tool("userdel", "jo")
+        check("a user that was removed is out", not place.gets_in(new, "jo"))
+    done = place.tool("users", "userdel", "jo")
+    check("a user that is not there is told", done.returncode == 67 and "[jo]" in done.stderr, done.stderr)
+
+
 def terminal():
     """On a terminal the address, the generated password and a line to try are shown."""
     place = Place("terminal")
@@ -213,7 +239,7 @@ def refusals():
 
 
 def main():
-    for step in (passwords, password_file, terminal, one_process_a_folder, refusals):
+    for step in (passwords, password_file, file_users, terminal, one_process_a_folder, refusals):
         step()
     print(f"the executable: {count} checks")
 

@@ -13,39 +13,79 @@ const NEW_FILE_MODE: u32 = 0o600;
 /// The mode of a folder that was not there before.
 const NEW_FOLDER_MODE: u32 = 0o700;
 
-/// Replaces the content of `directory/name` by what `change` makes of it. `None`: nothing to change.
+/// A folder whose files nobody else edits meanwhile.
+pub(crate) struct Locked<'a> {
+    directory: &'a Path,
+    folder: File,
+}
+
+impl<'a> Locked<'a> {
+    /// Waits until no other tool edits files of `directory`.
+    ///
+    /// # Errors
+    /// When the folder cannot be opened or locked.
+    pub(crate) fn wait_for(directory: &'a Path) -> io::Result<Self> {
+        let folder = File::open(directory).map_err(at(directory))?;
+        // Two tools at once would each keep only its own line. The lock ends with the file descriptor.
+        rustix::fs::flock(&folder, FlockOperation::LockExclusive)?;
+        Ok(Self { directory, folder })
+    }
+
+    /// Replaces the content of the file `name` by what `change` makes of it. `None`: nothing to change.
+    ///
+    /// # Errors
+    /// What `change` says, or why the file cannot be read or written; it is as it was then.
+    pub(crate) fn edit<E: From<io::Error>>(
+        &self,
+        name: &str,
+        change: impl FnOnce(&str) -> Result<Option<String>, E>,
+    ) -> Result<(), E> {
+        let path = self.directory.join(name);
+        let mut old = String::new();
+        let metadata = match File::open(&path) {
+            Ok(mut file) => {
+                file.read_to_string(&mut old).map_err(at(&path))?;
+                Some(file.metadata()?)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(at(&path)(error).into()),
+        };
+        let Some(new) = change(&old)? else { return Ok(()) };
+        let temporary = self.directory.join(format!(".{name}.{}.tmp", std::process::id()));
+        let written =
+            write(&temporary, &new, metadata.as_ref()).and_then(|()| std::fs::rename(&temporary, &path));
+        if let Err(error) = written {
+            // What is left of it is of no use; the first error is the one to tell.
+            let _ = std::fs::remove_file(&temporary);
+            return Err(at(&path)(error).into());
+        }
+        self.folder.sync_all()?;
+        Ok(())
+    }
+}
+
+/// [`Locked::edit`] of one file, with the lock held just as long.
 ///
 /// # Errors
-/// What `change` says, or why the file cannot be read or written; it is as it was then.
+/// As [`Locked::edit`].
 pub(crate) fn edit<E: From<io::Error>>(
     directory: &Path,
     name: &str,
     change: impl FnOnce(&str) -> Result<Option<String>, E>,
 ) -> Result<(), E> {
-    let folder = File::open(directory).map_err(at(directory))?;
-    // Two tools at once would each keep only its own line. The lock ends with the file descriptor.
-    rustix::fs::flock(&folder, FlockOperation::LockExclusive).map_err(io::Error::from)?;
+    Locked::wait_for(directory)?.edit(name, change)
+}
+
+/// What `directory/name` holds. A file that is not there holds nothing.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub(crate) fn content(directory: &Path, name: &str) -> io::Result<String> {
     let path = directory.join(name);
-    let mut old = String::new();
-    let metadata = match File::open(&path) {
-        Ok(mut file) => {
-            file.read_to_string(&mut old).map_err(at(&path))?;
-            Some(file.metadata()?)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(at(&path)(error).into()),
-    };
-    let Some(new) = change(&old)? else { return Ok(()) };
-    let temporary = directory.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written =
-        write(&temporary, &new, metadata.as_ref()).and_then(|()| std::fs::rename(&temporary, &path));
-    if let Err(error) = written {
-        // What is left of it is of no use; the first error is the one to tell.
-        let _ = std::fs::remove_file(&temporary);
-        return Err(at(&path)(error).into());
+    match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        outcome => outcome.map_err(at(&path)),
     }
-    folder.sync_all()?;
-    Ok(())
 }
 
 /// Makes a folder for its owner alone, if it is not there.
@@ -57,7 +97,7 @@ pub(crate) fn make_folder(directory: &Path) -> io::Result<()> {
 }
 
 /// The same error with the path that it is about.
-pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> io::Error {
+fn at(path: &Path) -> impl Fn(io::Error) -> io::Error {
     move |error| io::Error::new(error.kind(), format!("[{}]: {error}", path.display()))
 }
 

@@ -1,11 +1,12 @@
 //! `portcullis reset-password`: sets the password of a reserved or native user from the machine itself, through the
 //! node that runs there, or in the store if none runs.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use portcullis_secrets::{Secret, random};
 
+use super::entered_password;
 use super::error::CommandError;
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -14,8 +15,6 @@ use crate::wiring;
 
 /// Characters of a generated password.
 const GENERATED_LENGTH: usize = 20;
-/// The longest password that is read, in bytes.
-const MAX_LINE_BYTES: u64 = 4096;
 
 /// Where the new password comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub enum Mode {
 pub fn reset(config: &Config, username: &str, mode: Mode, out: &mut impl Write) -> Result<(), CommandError> {
     let password = match mode {
         Mode::Auto => random::password(GENERATED_LENGTH),
-        Mode::Interactive => ask(username)?,
+        Mode::Interactive => entered_password::enter(username)?,
     };
     let text =
         password.expose_str().ok_or_else(|| CommandError::Data("the password is not UTF-8".to_owned()))?;
@@ -72,23 +71,4 @@ fn in_store(config: &Config, username: &str, password: Secret) -> Result<(), Com
         security.stop();
         outcome
     })
-}
-
-fn ask(username: &str) -> Result<Secret, CommandError> {
-    if !io::stdin().is_terminal() {
-        let mut line = Vec::new();
-        io::Read::take(io::stdin().lock(), MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
-        while line.last().is_some_and(|it| matches!(it, b'\n' | b'\r')) {
-            line.pop();
-        }
-        return Ok(Secret::from_bytes(line));
-    }
-    let first =
-        Secret::from_string(rpassword::prompt_password(format!("Enter password for [{username}]: "))?);
-    let second =
-        Secret::from_string(rpassword::prompt_password(format!("Re-enter password for [{username}]: "))?);
-    if !first.equals(&second) {
-        return Err(CommandError::Data("Passwords do not match.".to_owned()));
-    }
-    Ok(first)
 }

@@ -2,28 +2,17 @@
 //! are, and the tokens stay sorted. When it says that it is done, a node that runs has taken the change in.
 
 use std::io::Write;
-use std::path::Path;
 
 use portcullis_model::credential::{self, ServiceTokenId};
 use portcullis_model::service_account;
-use portcullis_secrets::{HashAlgorithm, random};
+use portcullis_secrets::random;
 
 use super::error::CommandError;
-use super::file_edit::{at, edit, make_folder};
-use crate::control::{self, Order};
+use super::file_edit::{content, edit, make_folder};
+use super::place::Place;
 
 /// The file's name in the configuration folder.
 const FILE: &str = "service_tokens";
-
-/// Where the command works.
-pub struct Place<'a> {
-    /// The configuration folder.
-    pub config: &'a Path,
-    /// The data folder, where a running node listens.
-    pub data: &'a Path,
-    /// `xpack.security.authc.service_token_hashing.algorithm`.
-    pub algorithm: HashAlgorithm,
-}
 
 /// Adds a token and prints it, once.
 ///
@@ -50,7 +39,7 @@ pub fn create(
         lines.insert(place.unwrap_or(lines.len()), &new);
         Ok(Some(joined(&lines)))
     })?;
-    in_force(place)?;
+    place.in_force(FILE)?;
     let bearer = portcullis_security::service_bearer(&id, &secret);
     writeln!(out, "SERVICE_TOKEN {id} = {}", bearer.expose_str().unwrap_or_default())?;
     Ok(())
@@ -69,7 +58,7 @@ pub fn delete(place: &Place<'_>, principal: &str, name: &str) -> Result<(), Comm
         }
         Ok(Some(joined(&kept)))
     })?;
-    in_force(place)
+    place.in_force(FILE)
 }
 
 /// Prints the qualified names, sorted; of one account only, if one is named.
@@ -80,12 +69,7 @@ pub fn list(place: &Place<'_>, principal: Option<&str>, out: &mut impl Write) ->
     if let Some(principal) = principal {
         account(principal)?;
     }
-    let path = place.config.join(FILE);
-    let content = match std::fs::read_to_string(&path) {
-        Ok(content) => content,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(at(&path)(error).into()),
-    };
+    let content = content(place.config, FILE)?;
     let mut names: Vec<&str> = content.lines().filter_map(name_in).collect();
     names.sort_unstable();
     for name in names {
@@ -126,16 +110,6 @@ fn name_in(line: &str) -> Option<&str> {
 
 fn joined(lines: &[&str]) -> String {
     lines.iter().flat_map(|line| [*line, "\n"]).collect()
-}
-
-/// Waits until the node that runs here has taken the file in.
-fn in_force(place: &Place<'_>) -> Result<(), CommandError> {
-    match control::ask(place.data, &Order::TakeFileIn { file: FILE.to_owned() }) {
-        Ok(Some(()) | None) => Ok(()),
-        Err(reason) => Err(CommandError::Refused(format!(
-            "the file is written, but the running node has not confirmed that it took it in: {reason}"
-        ))),
-    }
 }
 
 #[cfg(test)]

@@ -13,15 +13,18 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::home::{Home, Running};
 use crate::node::{Node, PATIENCE};
 
-/// What comes out of a terminal.
-struct Terminal {
+/// What comes out of a terminal and goes into it.
+pub(crate) struct Terminal {
+    /// What is typed goes in here.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nobody enters anything there"))]
+    pub(crate) keys: File,
     pieces: Receiver<String>,
     shown: String,
 }
 
 impl Terminal {
     /// A terminal, and the end for a child.
-    fn open() -> (Self, Stdio) {
+    pub(crate) fn open() -> (Self, Stdio) {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();
@@ -29,6 +32,7 @@ impl Terminal {
         let theirs: OwnedFd = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
         let (piece, pieces) = channel();
         let mut ours = File::from(ours);
+        let keys = ours.try_clone().unwrap();
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             // Once the child's end is closed, reading fails.
@@ -39,12 +43,12 @@ impl Terminal {
                 }
             }
         });
-        (Self { pieces, shown: String::new() }, theirs.into())
+        (Self { keys, pieces, shown: String::new() }, theirs.into())
     }
 
     /// All that is shown until `last` is.
     #[track_caller]
-    fn until(&mut self, last: &str) -> &str {
+    pub(crate) fn until(&mut self, last: &str) -> &str {
         while !self.shown.contains(last) {
             match self.pieces.recv_timeout(PATIENCE) {
                 Ok(piece) => self.shown.push_str(&piece),
@@ -52,6 +56,11 @@ impl Terminal {
             }
         }
         &self.shown
+    }
+
+    /// All that is shown until no child has the terminal any more.
+    pub(crate) fn to_the_end(self) -> String {
+        self.shown + &self.pieces.iter().collect::<String>()
     }
 }
 
@@ -100,8 +109,7 @@ fn a_start_that_fails_keeps_no_password_that_nobody_has_seen() {
     let mut failed = Running(command.stdout(theirs).stderr(Stdio::null()).spawn().unwrap());
     drop(command);
     assert_eq!(failed.wait().code(), Some(1));
-    let shown: String = terminal.pieces.iter().collect();
-    assert_eq!(shown, "");
+    assert_eq!(terminal.to_the_end(), "");
 
     let (node, shown) = start(&home, &[]);
     let password = password_in(&shown).unwrap_or_else(|| panic!("no password: {shown}"));

@@ -1,5 +1,5 @@
 use super::*;
-use portcullis_secrets::StoredHash;
+use portcullis_secrets::{HashAlgorithm, StoredHash};
 
 struct Folder(tempfile::TempDir);
 
