@@ -2,6 +2,7 @@
 //! back at the run and come last. What a test stands on lives in `src/`.
 
 mod affected;
+mod anonymous;
 mod api_keys;
 mod audit;
 mod authenticate;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         ("users", users::TESTS),
         ("wire", wire::TESTS),
     ];
+    modules.extend(anonymous::TESTS);
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);

@@ -4,6 +4,7 @@
 //! Nothing here waits, reads a clock, touches a disk, computes a hash or knows HTTP. Time comes in as an argument,
 //! plaintext secrets come in only as a borrowed slice of a token that is being split, and nothing here keeps one.
 
+pub mod anonymous;
 pub mod api_key;
 pub mod authentication;
 pub mod credential;

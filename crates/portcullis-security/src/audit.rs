@@ -57,10 +57,10 @@ pub(crate) fn authentication_failed(core: &Core, request: &AuthenticationRequest
         Credentials::Bearer { token } => {
             ServiceToken::parse(token).map_or(String::new(), |it| it.id.to_string())
         }
-        Credentials::None | Credentials::Malformed(_) => String::new(),
+        Credentials::None | Credentials::Unknown | Credentials::Malformed(_) => String::new(),
     };
     let action = match &request.credentials {
-        Credentials::None => "anonymous_access_denied",
+        Credentials::None | Credentials::Unknown => "anonymous_access_denied",
         _ => "authentication_failed",
     };
     // The reason itself names the path with its query, which is not for the log.

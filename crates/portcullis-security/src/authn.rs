@@ -92,10 +92,12 @@ pub(crate) async fn authenticate(
 async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
     let files = core.files().seen();
     match &request.credentials {
-        Credentials::None => Err(Failure::new(
-            Kind::Unauthenticated,
-            format!("missing authentication credentials for REST request [{}]", request.uri),
-        )),
+        Credentials::None => match core.settings().anonymous.authentication() {
+            // It rests on nothing that can change while the node runs.
+            Some(nobody) => Ok(Authenticated::new(request, files, Arc::new(nobody), Vec::new())),
+            None => Err(missing(&request.uri)),
+        },
+        Credentials::Unknown => Err(missing(&request.uri)),
         Credentials::Malformed(failure) => Err(failure.clone()),
         Credentials::Basic { username, password } => {
             let user = basic::authenticate(core, username, password).await?;
@@ -116,6 +118,13 @@ async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenti
             Ok(Authenticated::new(request, files, Arc::clone(&token.authentication), proof))
         }
     }
+}
+
+fn missing(uri: &str) -> Failure {
+    Failure::new(
+        Kind::Unauthenticated,
+        format!("missing authentication credentials for REST request [{uri}]"),
+    )
 }
 
 /// The same words for an unknown user, a wrong password and a disabled user.

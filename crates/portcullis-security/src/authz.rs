@@ -6,6 +6,7 @@ pub(crate) mod role_mapping;
 
 use std::sync::Arc;
 
+use portcullis_model::anonymous::Denied;
 use portcullis_model::authentication::{Authentication, AuthenticationKind, TokenSource};
 use portcullis_model::decision::{RequestFacts, denial, run_as_denial};
 use portcullis_model::subject::FILE_REALM;
@@ -23,7 +24,8 @@ use granted::Granted;
 /// Makes a caller of somebody authenticated, if their roles grant `action`.
 ///
 /// # Errors
-/// [`Kind::Forbidden`] with Elasticsearch's sentence; [`Kind::Unavailable`] when roles cannot be read or never stand
+/// [`Kind::Forbidden`] with Elasticsearch's sentence, or [`Kind::Unauthenticated`] for the anonymous user where it is
+/// set so; [`Kind::Unavailable`] when roles cannot be read or never stand
 /// still.
 pub(crate) async fn authorize(
     core: &Core,
@@ -35,13 +37,29 @@ pub(crate) async fn authorize(
         let mut footprint = Footprint::default();
         let outcome = decide(core, who, action, facts, &mut footprint).await;
         if core.generations().unmoved(&footprint) {
-            if outcome.as_ref().is_err_and(|it| it.kind() == Kind::Forbidden) {
-                audit::access_denied(core, who, action);
-            }
-            return outcome;
+            return match outcome {
+                Err(failure) if failure.kind() == Kind::Forbidden => {
+                    audit::access_denied(core, who, action);
+                    Err(told(core, who, action, failure))
+                }
+                outcome => outcome,
+            };
         }
     }
     Err(Failure::unavailable("the roles changed again and again while they were read; try again"))
+}
+
+/// What is told of a denial: the anonymous user may be asked for credentials instead.
+fn told(core: &Core, who: &Authenticated, action: &'static str, denial: Failure) -> Failure {
+    if who.authentication.kind != AuthenticationKind::Anonymous {
+        return denial;
+    }
+    match core.settings().anonymous.denied() {
+        Denied::Forbidden => denial,
+        Denied::Unauthenticated => {
+            Failure::new(Kind::Unauthenticated, format!("action [{action}] requires authentication"))
+        }
+    }
 }
 
 async fn decide(

@@ -75,7 +75,8 @@ impl Security {
     /// Makes a caller of somebody authenticated, if their roles grant `action`.
     ///
     /// # Errors
-    /// [`crate::Kind::Forbidden`] or [`crate::Kind::Unavailable`].
+    /// [`crate::Kind::Forbidden`] ([`crate::Kind::Unauthenticated`] where the anonymous user is told so) or
+    /// [`crate::Kind::Unavailable`].
     pub async fn authorize(
         &self,
         who: &Authenticated,

@@ -3,6 +3,7 @@
 
 pub mod directory;
 
+use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::HashAlgorithm;
 
 use directory::DirectorySettings;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub native_realm: Option<RealmSettings>,
     /// Realms whose users live in a remote directory, enabled ones only.
     pub directories: Vec<DirectorySettings>,
+    /// `xpack.security.authc.anonymous.*`.
+    pub anonymous: Anonymous,
     /// `xpack.security.authc.run_as.enabled`.
     pub run_as: Switch,
     /// `xpack.security.authc.password_hashing.algorithm`.
@@ -134,6 +137,7 @@ impl Default for Settings {
             file_realm: Some(realm("default_file", i64::MAX - 1)),
             native_realm: Some(realm("default_native", i64::MAX)),
             directories: Vec::new(),
+            anonymous: Anonymous::default(),
             run_as: Switch::On,
             password_hashing: HashAlgorithm::BCRYPT,
             service_token_hashing: HashAlgorithm::PBKDF2_STRETCH,

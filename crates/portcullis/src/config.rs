@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use tracing::level_filters::LevelFilter;
 
+mod anonymous;
 mod authc;
 mod build;
 pub mod docs;

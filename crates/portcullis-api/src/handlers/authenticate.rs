@@ -12,5 +12,7 @@ pub(crate) async fn get(pending: Pending) -> Result<Reply, Failure> {
     let username = pending.authenticated.authentication().effective.username.clone();
     let facts = RequestFacts::User { username };
     let permitted = pending.permit(&facts).await?;
-    Ok(Reply::ok(wire::authentication::shown(permitted.caller().authentication())))
+    let authentication = permitted.caller().authentication();
+    let roles = permitted.security().settings().anonymous.shown_roles(authentication);
+    Ok(Reply::ok(wire::authentication::shown(authentication, &roles)))
 }

@@ -4,13 +4,13 @@ use portcullis_model::authentication::{Authentication, AuthenticationKind};
 use portcullis_model::subject::RealmRef;
 use serde_json::{Map, Value, json};
 
-/// The whole answer.
-pub(crate) fn shown(authentication: &Authentication) -> Value {
+/// The whole answer. `roles` are those of the effective user, with what anonymous access adds to them.
+pub(crate) fn shown(authentication: &Authentication, roles: &[String]) -> Value {
     let user = &authentication.effective;
     let mut answer = Map::new();
     let mut add = |name: &str, value: Value| answer.insert(name.to_owned(), value);
     add("username", user.username.as_str().into());
-    add("roles", user.roles.as_slice().into());
+    add("roles", roles.into());
     add("full_name", user.full_name.as_deref().into());
     add("email", user.email.as_deref().into());
     if let AuthenticationKind::ServiceToken { name, source } = &authentication.kind {

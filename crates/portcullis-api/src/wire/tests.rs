@@ -5,15 +5,20 @@ use std::sync::Arc;
 use portcullis_model::authentication::{Authentication, AuthenticationKind, TokenSource};
 use portcullis_model::subject::{RealmRef, User};
 use portcullis_secrets::Secret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::json::parse;
 use super::*;
 
+/// As `_authenticate` tells it where there is no anonymous access.
+fn shown(authentication: &Authentication) -> Value {
+    authentication::shown(authentication, &authentication.effective.roles)
+}
+
 #[test]
 fn a_user_of_a_realm_is_told_in_elasticsearchs_order() {
     let native = RealmRef::new("default_native", "native");
-    let told = authentication::shown(&Authentication::realm(User::new("jo", ["a"]), native.clone()));
+    let told = shown(&Authentication::realm(User::new("jo", ["a"]), native.clone()));
     let expected = concat!(
         r#"{"username":"jo","roles":["a"],"full_name":null,"email":null,"metadata":{},"enabled":true,"#,
         r#""authentication_realm":{"name":"default_native","type":"native"},"#,
@@ -23,7 +28,7 @@ fn a_user_of_a_realm_is_told_in_elasticsearchs_order() {
 
     let run_as = Authentication::realm(User::new("boss", ["b"]), RealmRef::reserved())
         .run_as(User::new("jo", ["a"]), native);
-    let told = authentication::shown(&run_as);
+    let told = shown(&run_as);
     assert_eq!(told["username"], "jo");
     assert_eq!(told["authentication_realm"]["name"], "reserved");
     assert_eq!(told["lookup_realm"]["name"], "default_native");
@@ -34,12 +39,12 @@ fn keys_and_tokens_are_told_beside_the_user() {
     let user = Arc::new(User::new("elastic/fleet-server", Vec::<String>::new()));
     let kind = AuthenticationKind::ServiceToken { name: "token1".to_owned(), source: TokenSource::File };
     let token = Authentication::direct(Arc::clone(&user), RealmRef::service_account(), kind);
-    let told = authentication::shown(&token);
+    let told = shown(&token);
     assert_eq!(told["token"], json!({"name": "token1", "type": "_service_account_file"}));
     assert_eq!(told["authentication_type"], "token");
 
     let kind = AuthenticationKind::ApiKey { id: "i".to_owned(), name: Some("k".to_owned()) };
-    let told = authentication::shown(&Authentication::direct(user, RealmRef::api_key(), kind));
+    let told = shown(&Authentication::direct(user, RealmRef::api_key(), kind));
     assert_eq!(told["api_key"], json!({"id": "i", "name": "k"}));
     assert_eq!(told["authentication_realm"], json!({"name": "_es_api_key", "type": "_es_api_key"}));
 }

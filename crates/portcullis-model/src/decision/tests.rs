@@ -1,6 +1,7 @@
 //! Decisions, and the sentences for a no.
 
 use super::*;
+use crate::anonymous::{Anonymous, Denied};
 use crate::authentication::{Authentication, AuthenticationKind, TokenSource};
 use crate::credential::ServiceTokenId;
 use crate::privilege::SECURITY_ACTIONS;
@@ -128,6 +129,21 @@ fn a_password_is_changed_only_where_it_is_kept_and_with_one() {
     assert!(change(&user("al", "file").run_as(target(), RealmRef::new("default_native", "native"))));
     assert!(!change(&user("al", "native").run_as(target(), RealmRef::new("default_file", "file"))));
     assert!(!change(&key_of("al", "k").run_as(target(), RealmRef::new("default_native", "native"))));
+}
+
+#[test]
+fn who_comes_without_credentials_has_no_password_and_only_keys_of_its_own() {
+    let anonymous = Anonymous::new("jo", vec!["r".to_owned()], Denied::Forbidden).authentication().unwrap();
+    let nothing = Authority::of_roles(Arc::default());
+    assert!(may(&anonymous, &nothing, "user/authenticate", &RequestFacts::None));
+    assert!(!may(&anonymous, &nothing, "user/change_password", &about("jo")));
+    let own = Authority::of_roles(permission(&["manage_own_api_key"], &[]));
+    let invalidate = |realm: &str| {
+        let (username, realm) = (Some("jo".to_owned()), Some(realm.to_owned()));
+        let facts = ApiKeyFacts::Invalidate { ids: Vec::new(), owner: false, username, realm };
+        may(&anonymous, &own, "api_key/invalidate", &RequestFacts::ApiKeys(facts))
+    };
+    assert!(invalidate("__anonymous") && !invalidate("default_native"));
 }
 
 #[test]

@@ -22,6 +22,11 @@ pub(super) async fn authenticate(
     username: &str,
     password: &Secret,
 ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
+    // The anonymous user has no password, and no realm has another user of its name.
+    if core.settings().anonymous.is_named(username) {
+        nobody(core, username, password).await?;
+        return Ok(None);
+    }
     let (mut hashed, mut undecided) = (false, None);
     for realm in core.realms() {
         match realm.authenticate(core, username, password).await {

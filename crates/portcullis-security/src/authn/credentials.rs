@@ -20,8 +20,11 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// What a request shows of its caller.
 pub enum Credentials {
-    /// No `Authorization` header, or one of a scheme that nobody here speaks.
+    /// No `Authorization` header.
     None,
+    /// A header of a scheme that nobody here speaks, or an empty one. Whoever sent it meant to be somebody, so it is not
+    /// the same as none.
+    Unknown,
     /// `Basic`.
     Basic {
         /// What stands before the first colon; may be empty.
@@ -61,7 +64,7 @@ impl Credentials {
         if value.eq_ignore_ascii_case(b"basic") {
             return Self::Malformed(bad_basic());
         }
-        Self::None
+        Self::Unknown
     }
 }
 

@@ -23,11 +23,12 @@ pub(super) async fn apply(
         authenticated.authentication.kind,
         AuthenticationKind::ServiceToken { .. } | AuthenticationKind::Anonymous
     ) {
-        tracing::debug!("run-as is not for service accounts; the header is ignored");
+        tracing::debug!("run-as is not for service accounts and the anonymous user; the header is ignored");
         return Ok(authenticated);
     }
-    if target.is_empty() {
-        return Ok(Authenticated { unknown_target: Some(String::new()), ..authenticated });
+    // Nobody needs a right to be the anonymous user, and a user of a realm who has its name is not let in at all.
+    if target.is_empty() || core.settings().anonymous.is_named(target) {
+        return Ok(Authenticated { unknown_target: Some(target.clone()), ..authenticated });
     }
     for realm in core.realms() {
         let Some(found) = realm.lookup(core, target).await? else { continue };

@@ -61,8 +61,10 @@ impl Granted {
         }
     }
 
+    /// The user's roles, and those that everybody has without credentials.
     async fn of_user(core: &Core, user: &User, footprint: &mut Footprint) -> Result<Self, Failure> {
-        let roles = resolve(core, &user.roles, footprint).await?;
+        let names = core.settings().anonymous.added_to(&user.roles);
+        let roles = resolve(core, &names, footprint).await?;
         Ok(Self {
             authority: Authority::of_roles(Arc::clone(&roles.permission)),
             source: Source::Roles(roles),

@@ -2,6 +2,7 @@
 //! that the test moves, and callers made by hand.
 
 mod acknowledged;
+mod anonymous;
 mod contested;
 mod files;
 

@@ -66,7 +66,8 @@ impl<'a> Users<'a> {
         Self { core }
     }
 
-    /// The users of these names that exist, reserved ones included; without names, all of them.
+    /// The users of these names that exist, reserved ones and, if it may come in, the anonymous one included; without
+    /// names, all of them.
     ///
     /// # Errors
     /// [`crate::error::Kind::IllegalArgument`] for the name of an internal user; a store that cannot be read.
@@ -82,6 +83,10 @@ impl<'a> Users<'a> {
             if reserved_user::is_internal(username) {
                 return Err(Failure::illegal_argument(names::internal(username)));
             }
+            if self.is_anonymous(username) {
+                users.extend(self.core.settings().anonymous.user());
+                continue;
+            }
             users.extend(match self.reserved(username) {
                 Some(user) => Some(self.as_stored(user)?),
                 None => documents::user::read(self.core.store(), username)?.map(|it| it.value.user),
@@ -91,7 +96,7 @@ impl<'a> Users<'a> {
     }
 
     async fn all(&self) -> Result<Vec<User>, Failure> {
-        let mut users = Vec::new();
+        let mut users: Vec<User> = self.core.settings().anonymous.user().into_iter().collect();
         if self.core.settings().reserved_realm.is_on() {
             for user in &RESERVED_USERS {
                 users.push(self.as_stored(user)?);
@@ -104,7 +109,11 @@ impl<'a> Users<'a> {
                 return Ok(users);
             }
             for document in &page {
-                users.push(StoredUser::from_document(document)?.user);
+                let user = StoredUser::from_document(document)?.user;
+                // It was stored when the anonymous user was still called otherwise.
+                if !self.is_anonymous(&user.username) {
+                    users.push(user);
+                }
             }
         }
     }
@@ -112,6 +121,11 @@ impl<'a> Users<'a> {
     /// The reserved user of this name, as long as the reserved realm has its names.
     fn reserved(&self, username: &str) -> Option<&'static ReservedUser> {
         self.core.settings().reserved_realm.is_on().then(|| reserved_user::find(username)).flatten()
+    }
+
+    /// Whether it is the anonymous user's name, which is nobody else's.
+    fn is_anonymous(&self, username: &str) -> bool {
+        self.core.settings().anonymous.is_named(username)
     }
 
     fn as_stored(&self, user: &ReservedUser) -> Result<User, Failure> {
@@ -125,7 +139,7 @@ impl<'a> Users<'a> {
     /// [`crate::error::Kind::IllegalArgument`] for a user that is reserved, anonymous or internal; whatever
     /// [`Core::write`] fails with.
     pub async fn delete(&self, caller: &Caller, username: &str) -> Result<Deleted, Failure> {
-        if names::is_anonymous(username) {
+        if self.is_anonymous(username) {
             return Err(Failure::illegal_argument(format!(
                 "user [{username}] is anonymous and cannot be deleted"
             )));
@@ -179,7 +193,7 @@ impl<'a> Users<'a> {
         if reserved_user::is_internal(username) {
             return Err(Failure::illegal_argument(names::internal(username)));
         }
-        if names::is_anonymous(username) {
+        if self.is_anonymous(username) {
             let reason = format!("user [{username}] is anonymous and cannot be modified using the api");
             return Err(Failure::illegal_argument(reason));
         }

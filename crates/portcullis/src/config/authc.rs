@@ -2,6 +2,7 @@
 //!
 //! Never here: how settings are read, and what the security service does with them.
 
+use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::HashAlgorithm;
 
 /// `xpack.security.authc.*` and `xpack.security.crypto.*`.
@@ -11,6 +12,8 @@ pub struct AuthcConfig {
     pub realms: Vec<RealmConfig>,
     /// `reserved_realm.enabled`: whether the built-in users exist. The realm is then the first of `realms`.
     pub reserved_realm_enabled: bool,
+    /// `anonymous.*`.
+    pub anonymous: Anonymous,
     /// `run_as.enabled`.
     pub run_as_enabled: bool,
     /// `password_hashing.algorithm`: for new passwords.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::{HashAlgorithm, Use};
 
 use super::authc::{
@@ -14,7 +15,7 @@ use super::error::{ConfigError, Problem};
 use super::settings::Settings;
 use super::sources::Sources;
 use super::table::Effect;
-use super::{Config, HttpConfig, MetricsConfig, TlsConfig, realms};
+use super::{Config, HttpConfig, MetricsConfig, TlsConfig, anonymous, realms};
 
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,10 @@ pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, C
         authc: AuthcConfig {
             realms: chain.realms,
             reserved_realm_enabled,
+            anonymous: anonymous::read(settings).unwrap_or_else(|problem| {
+                problems.push(problem);
+                Anonymous::default()
+            }),
             run_as_enabled: settings.boolean("xpack.security.authc.run_as.enabled")?,
             password_hash: settings.algorithm("xpack.security.authc.password_hashing.algorithm")?,
             api_key: api_key(settings)?,
@@ -65,6 +70,7 @@ pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, C
     check_plaintext(settings, &mut config, &mut problems);
     ConfigError::check(problems)?;
     config.warnings.extend(sources.missing_folder());
+    config.warnings.extend(anonymous::warning(&config.authc.anonymous));
     config.warnings.extend(weak_hashes(settings));
     config.warnings.extend(without_effect(settings));
     Ok(config)
@@ -175,7 +181,8 @@ fn check_plaintext(settings: &Settings, config: &mut Config, problems: &mut Vec<
     problems.push(problem_at(settings, name, &reason));
 }
 
-fn problem_at(settings: &Settings, name: &str, reason: &str) -> Problem {
+/// Where the setting stands, if it is set.
+pub(super) fn problem_at(settings: &Settings, name: &str, reason: &str) -> Problem {
     match settings.get(name) {
         Some(setting) => Problem::at(&setting.origin, reason),
         None => Problem::general(reason),

@@ -40,6 +40,12 @@ impl Settings {
         /// At least one address.
         hosts, Hosts, Vec<IpAddr>
     );
+    getter!(
+        /// Maybe none.
+        list,
+        List,
+        Vec<String>
+    );
     getter!(algorithm, Algorithm, HashAlgorithm);
     getter!(level, Level, LevelFilter);
 

@@ -6,6 +6,7 @@
 use super::kind::Kind;
 
 mod accepted;
+mod anonymous;
 mod authc;
 mod http;
 mod node;
@@ -132,7 +133,9 @@ impl Row {
 
 /// All rows, in the order of the documentation.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [node::ROWS, http::ROWS, authc::ROWS, refused::ROWS, accepted::ROWS].into_iter().flatten()
+    [node::ROWS, http::ROWS, authc::ROWS, anonymous::ROWS, refused::ROWS, accepted::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// The row that describes the setting `name` best.

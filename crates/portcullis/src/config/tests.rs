@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::HashAlgorithm;
 use tempfile::TempDir;
 
@@ -98,6 +99,7 @@ fn nothing_set_is_a_node_on_loopback_with_the_documented_defaults() {
             realm(RealmKind::Native, "default_native", i64::MIN + 2),
         ],
         reserved_realm_enabled: true,
+        anonymous: Anonymous::default(),
         run_as_enabled: true,
         password_hash: HashAlgorithm::BCRYPT,
         api_key: ApiKeyConfig {
@@ -152,7 +154,6 @@ fn features_that_are_not_there_stop_the_start() {
     for setting in [
         "xpack.security.enabled=false",
         "xpack.security.authc.token.enabled=true",
-        "xpack.security.authc.anonymous.roles=a",
         "xpack.security.authc.domains.d.realms=a",
         "xpack.security.audit.enabled=true",
         "xpack.security.fips_mode.enabled=true",

@@ -17,6 +17,7 @@ pub(crate) fn settings(config: &Config, names: Names) -> Settings {
         file_realm: realm(config, RealmKind::File),
         native_realm: realm(config, RealmKind::Native),
         directories: Vec::new(),
+        anonymous: authc.anonymous.clone(),
         run_as: Switch::from_bool(authc.run_as_enabled),
         password_hashing: authc.password_hash,
         service_token_hashing: authc.service_token.hash,

@@ -45,9 +45,10 @@ fn what_cannot_be_read_is_told_without_telling_it() {
 }
 
 #[test]
-fn other_schemes_are_nobody() {
+fn no_header_is_not_the_same_as_one_that_nobody_speaks() {
+    assert!(matches!(Credentials::from_header(None), Credentials::None));
     for text in ["", "Digest x", "Basicx", "ApiKey", "Bearer"] {
-        assert!(matches!(header(text), Credentials::None), "{text}");
+        assert!(matches!(header(text), Credentials::Unknown), "{text}");
     }
 }
 

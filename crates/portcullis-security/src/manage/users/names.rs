@@ -1,13 +1,5 @@
-//! The anonymous name, and the sentences for names that the API does not manage. Which names are reserved or internal is
-//! data of the model.
-
-/// The anonymous user's name.
-const ANONYMOUS: &str = "_anonymous";
-
-/// Whether it is the anonymous user's name.
-pub(super) fn is_anonymous(username: &str) -> bool {
-    username == ANONYMOUS
-}
+//! The sentences for names that the API does not manage. Which names are reserved or internal is data of the model, and
+//! which one is anonymous is set.
 
 /// The refusal for an internal user.
 pub(super) fn internal(username: &str) -> String {

@@ -83,7 +83,7 @@ impl Users<'_> {
     ) -> Result<(), Failure> {
         let username = username.unwrap_or(&caller.authentication().effective.username);
         password.check()?;
-        if names::is_anonymous(username) {
+        if self.is_anonymous(username) {
             return Err(Failure::illegal_argument(names::anonymous(username)));
         }
         if reserved_user::is_internal(username) {

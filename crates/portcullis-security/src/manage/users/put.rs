@@ -81,7 +81,7 @@ impl Users<'_> {
 
     fn check_names(&self, username: &str, roles: &[String]) -> Result<(), Failure> {
         let mut problems = Vec::new();
-        if names::is_anonymous(username) {
+        if self.is_anonymous(username) {
             problems.push(names::anonymous(username));
         } else if self.reserved(username).is_some() {
             problems.push(format!("user [{username}] is reserved and only the password can be changed"));

@@ -14,7 +14,6 @@ pub(super) const ROWS: &[Row] = &[
         "Portcullis is nothing but security, it does not run without. Remove the setting or do not run Portcullis.",
     ),
     Row::refused("xpack.security.authc.token.enabled", OFF, "The OAuth2 token service is not supported."),
-    Row::refused("xpack.security.authc.anonymous.*", NEVER, "Anonymous access is not supported."),
     Row::refused("xpack.security.authc.domains.*", NEVER, "Security domains are not supported."),
     Row::refused(
         "xpack.security.audit.enabled",
