@@ -11,6 +11,7 @@ use tracing::level_filters::LevelFilter;
 mod anonymous;
 mod authc;
 mod build;
+mod directory;
 pub mod docs;
 mod error;
 mod getters;
@@ -26,8 +27,8 @@ mod yaml;
 pub(crate) mod tests;
 
 pub use authc::{
-    ApiKeyConfig, AuthcConfig, AuthzConfig, CacheConfig, HashingPoolConfig, RealmConfig, RealmKind,
-    ServiceTokenConfig,
+    ApiKeyConfig, AuthcConfig, AuthzConfig, CacheConfig, DirectoryConfig, HashingPoolConfig, RealmConfig,
+    RealmKind, ServiceTokenConfig,
 };
 pub use error::{ConfigError, EXIT_CONFIG, Origin, Problem};
 pub use settings::{Setting, Settings};
@@ -35,7 +36,7 @@ pub use sources::{Machine, PATH_CONF_VARIABLE, SETTINGS_FILE, Sources};
 pub use yaml::Written;
 
 /// Everything that can be set, complete and checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// `cluster.name`.
     pub cluster_name: String,

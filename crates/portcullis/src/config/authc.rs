@@ -2,14 +2,19 @@
 //!
 //! Never here: how settings are read, and what the security service does with them.
 
+use std::path::PathBuf;
+
 use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::HashAlgorithm;
+use portcullis_security::settings::directory::LdapSettings;
 
 /// `xpack.security.authc.*` and `xpack.security.crypto.*`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct AuthcConfig {
     /// The realm chain in the order in which realms are asked. Disabled realms are not in it.
     pub realms: Vec<RealmConfig>,
+    /// What only the directories among them have, in the same order.
+    pub directories: Vec<DirectoryConfig>,
     /// `reserved_realm.enabled`: whether the built-in users exist. The realm is then the first of `realms`.
     pub reserved_realm_enabled: bool,
     /// `anonymous.*`.
@@ -35,6 +40,10 @@ pub enum RealmKind {
     File,
     /// The users of the store.
     Native,
+    /// The users of an LDAP directory.
+    Ldap,
+    /// The users of an Active Directory domain.
+    ActiveDirectory,
 }
 
 impl RealmKind {
@@ -44,15 +53,16 @@ impl RealmKind {
             Self::Reserved => "reserved",
             Self::File => "file",
             Self::Native => "native",
+            Self::Ldap => "ldap",
+            Self::ActiveDirectory => "active_directory",
         }
     }
 
-    /// The name of the realm of this type that nobody configured.
-    pub fn default_name(self) -> &'static str {
+    /// The most realms of this type. Users that live here live in one place.
+    pub fn most(self) -> usize {
         match self {
-            Self::Reserved => "reserved",
-            Self::File => "default_file",
-            Self::Native => "default_native",
+            Self::Reserved | Self::File | Self::Native => 1,
+            Self::Ldap | Self::ActiveDirectory => usize::MAX,
         }
     }
 }
@@ -71,6 +81,19 @@ pub struct RealmConfig {
     pub authentication_enabled: bool,
     /// `cache.*`: for the user cache and the lookup cache alike.
     pub cache: CacheConfig,
+}
+
+/// A realm of type `ldap` or `active_directory`.
+#[derive(Clone, Debug)]
+pub struct DirectoryConfig {
+    /// The realm as the chain has it.
+    pub realm: RealmConfig,
+    /// `unmapped_groups_as_roles`.
+    pub unmapped_groups_as_roles: bool,
+    /// `files.role_mapping`, absolute. It need not exist.
+    pub role_mapping_file: PathBuf,
+    /// How the directory is reached and read.
+    pub ldap: LdapSettings,
 }
 
 /// The settings that each credential cache has.

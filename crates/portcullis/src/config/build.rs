@@ -3,7 +3,6 @@
 //! Never here: reading sources, types of single settings, the realm chain (`realms`).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::{HashAlgorithm, Use};
@@ -28,7 +27,7 @@ const SSL: &str = "xpack.security.http.ssl";
 /// All rules that are broken.
 pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, ConfigError> {
     let reserved_realm_enabled = settings.boolean("xpack.security.authc.reserved_realm.enabled")?;
-    let chain = realms::chain(settings, reserved_realm_enabled);
+    let chain = realms::chain(settings, sources, reserved_realm_enabled);
     let mut problems = chain.problems;
     let tls = tls(settings, sources).unwrap_or_else(|problem| {
         problems.push(problem);
@@ -38,14 +37,14 @@ pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, C
         cluster_name: settings.text("cluster.name")?,
         node_name: settings.text("node.name").unwrap_or_else(|_| sources.machine.host_name.clone()),
         path_data: sources.working_dir.join(settings.text("path.data")?),
-        // Without `.`: the path stands in messages.
-        path_conf: sources.working_dir.join(&sources.path_conf).components().collect(),
+        path_conf: sources.conf(),
         version_number: settings.text("portcullis.version.number")?,
         http: http(settings)?,
         tls,
         metrics: metrics(settings)?,
         authc: AuthcConfig {
             realms: chain.realms,
+            directories: chain.directories,
             reserved_realm_enabled,
             anonymous: anonymous::read(settings).unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -107,7 +106,7 @@ fn tls(settings: &Settings, sources: &Sources) -> Result<Option<TlsConfig>, Prob
     }
     match (settings.path(&certificate), settings.path(&key)) {
         (Some(certificate), Some(key)) => {
-            let conf: PathBuf = sources.working_dir.join(&sources.path_conf).components().collect();
+            let conf = sources.conf();
             Ok(Some(TlsConfig { certificate: conf.join(certificate), key: conf.join(key) }))
         }
         _ => {

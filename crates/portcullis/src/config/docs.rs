@@ -17,7 +17,9 @@ Settings stand in `portcullis.yml` in the configuration folder (`--config`, else
 `config/`), nested, dotted or mixed. An environment variable with the very name of a setting (`http.port=9200`), or
 `ES_SETTING_` and the name in capitals with `_` for a dot and `__` for an underscore (`ES_SETTING_HTTP_PORT`), goes
 before the file, and `-E name=value` goes before both. In values, `${NAME}` is replaced by an environment variable, and
-`${NAME:default}` by the default if it is not set. A name that is not in these tables stops the start.
+`${NAME:default}` by the default if it is not set. A name that is not in these tables stops the start. In names,
+`<directory>` is `ldap` or `active_directory`. A secret is given by the environment: by a variable with the setting's
+name, or one that is named as `${NAME}`; written out in the file or after `-E` it stops the start.
 
 Units: times take `nanos`, `micros`, `ms`, `s`, `m`, `h` or `d`; sizes take `b`, `kb`, `mb`, `gb`, `tb` or `pb`, steps of 1024.
 ";

@@ -9,7 +9,7 @@ use portcullis_secrets::HashAlgorithm;
 use tracing::level_filters::LevelFilter;
 
 use super::error::Problem;
-use super::kind::Value;
+use super::kind::{Hidden, Value};
 use super::settings::Settings;
 
 /// Makes a getter of one variant of [`Value`].
@@ -27,9 +27,14 @@ macro_rules! getter {
 
 impl Settings {
     getter!(
-        /// A `Text`, `Path` or `Version`.
+        /// A `Text`, `Line`, `Word`, `Path` or `Version`.
         text, Text, String
     );
+    getter!(
+        /// At least one text.
+        texts, Texts, Vec<String>
+    );
+    getter!(secret, Secret, Hidden);
     getter!(boolean, Boolean, bool);
     getter!(integer, Integer, i64);
     getter!(

@@ -12,12 +12,23 @@ use super::yaml::Written;
 
 #[cfg(test)]
 mod tests;
+mod text;
+
+pub use text::Hidden;
 
 /// The type of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Any single text that is not empty.
     Text,
+    /// A single text without control characters, as a directory takes it.
+    Line,
+    /// Texts without control characters: a list, or one text.
+    Lines(Commas),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A password. It is not kept as text, and it does not stand in the settings in the clear.
+    Secret,
     /// `true` or `false`.
     Boolean,
     /// A whole number between the two, both included.
@@ -42,6 +53,15 @@ pub enum Kind {
     Anything,
 }
 
+/// What a comma is in a single text that stands for a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commas {
+    /// It separates two texts.
+    Separate,
+    /// It is part of the text, as in a DN.
+    Belong,
+}
+
 /// What a time may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -54,8 +74,12 @@ pub enum Bound {
 /// A value of a setting, read by its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Of `Text`, `Path` and `Version`.
+    /// Of `Text`, `Line`, `Word`, `Path` and `Version`.
     Text(String),
+    /// Of `Lines`: at least one.
+    Texts(Vec<String>),
+    /// Of `Secret`.
+    Secret(Hidden),
     /// Of `Boolean`.
     Boolean(bool),
     /// Of `Integer`.
@@ -80,7 +104,11 @@ impl Kind {
     /// The type in words, as the documentation has it.
     pub fn words(self) -> String {
         match self {
-            Self::Text => "text".to_owned(),
+            Self::Text | Self::Line => "text".to_owned(),
+            Self::Lines(Commas::Separate) => "list, or text with commas".to_owned(),
+            Self::Lines(Commas::Belong) => "list, or one text".to_owned(),
+            Self::Word(words) => words.join(", "),
+            Self::Secret => "secret".to_owned(),
             Self::Boolean => "boolean".to_owned(),
             Self::Integer(least, most) => format!("number, {least} to {most}"),
             Self::Time(Bound::Any) => "time".to_owned(),
@@ -109,6 +137,9 @@ impl Kind {
             (Self::List, Written::Many(texts)) => return list(name, texts.iter().map(String::as_str)),
             (Self::List, Written::One(text)) if text.is_empty() => return Ok(Value::List(Vec::new())),
             (Self::List, Written::One(text)) => return list(name, text.split(',')),
+            (Self::Lines(_), Written::Many(list)) => {
+                return text::lines(name, list.iter().map(String::as_str));
+            }
             (_, Written::Many(_)) => return Err(format!("setting [{name}] takes one value, not a list")),
             (_, Written::One(text)) if text.is_empty() => {
                 return Err(format!("setting [{name}] must not be empty"));
@@ -117,6 +148,11 @@ impl Kind {
         };
         match self {
             Self::Text | Self::Path => Ok(Value::Text(text.to_owned())),
+            Self::Line => text::line(name, text),
+            Self::Lines(Commas::Separate) => text::lines(name, text.split(',').map(str::trim)),
+            Self::Lines(Commas::Belong) => text::lines(name, [text]),
+            Self::Word(words) => text::word(name, text, &shown(text), words),
+            Self::Secret => text::secret(name, text),
             Self::Boolean => match text {
                 "true" => Ok(Value::Boolean(true)),
                 "false" => Ok(Value::Boolean(false)),

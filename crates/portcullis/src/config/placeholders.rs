@@ -30,3 +30,9 @@ pub(super) fn fill<'a>(text: &str, variable: impl Fn(&str) -> Option<&'a str>) -
     filled.push_str(rest);
     Ok(filled)
 }
+
+/// Whether `text` is nothing but one variable: `${NAME}`, without a default.
+pub(super) fn is_one_variable(text: &str) -> bool {
+    let inside = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|name| !name.is_empty() && !name.contains(['$', '{', '}', ':']))
+}

@@ -1,59 +1,47 @@
 //! The realm chain that the settings ask for: which realms, in which order, with which caches.
 //!
-//! Never here: what a realm does.
+//! Never here: what a realm does, and what only a directory's realm has (`directory`).
 
 use std::collections::BTreeMap;
 
-use super::authc::{CacheConfig, RealmConfig, RealmKind};
-use super::error::{Origin, Problem};
+use super::authc::{CacheConfig, DirectoryConfig, RealmConfig, RealmKind};
+use super::directory::{self, Notes};
+use super::error::Problem;
 use super::settings::Settings;
+use super::sources::Sources;
 
+mod named;
 #[cfg(test)]
 mod tests;
 
-/// What the names of a realm's settings begin with.
-const PREFIX: &str = "xpack.security.authc.realms.";
+pub(super) use named::Named;
+use named::{named, parts};
+
+/// Types of realms that can be configured. The reserved realm cannot: to name it is as unknown as in Elasticsearch.
+const BUILT: [RealmKind; 4] =
+    [RealmKind::ActiveDirectory, RealmKind::File, RealmKind::Ldap, RealmKind::Native];
 
 /// Realm types that Elasticsearch has and Portcullis does not.
-const NOT_BUILT: [&str; 7] = ["active_directory", "jwt", "kerberos", "ldap", "oidc", "pki", "saml"];
+const NOT_BUILT: [&str; 5] = ["jwt", "kerberos", "oidc", "pki", "saml"];
 
-/// Realms that nobody configured go before every configured one, whose order is a 32-bit number.
-const RESERVED_ORDER: i64 = i64::MIN;
-const DEFAULT_FILE_ORDER: i64 = i64::MIN + 1;
-const DEFAULT_NATIVE_ORDER: i64 = i64::MIN + 2;
+/// The realms that nobody configured, with their places. They go before every configured one, whose order is a
+/// 32-bit number.
+const RESERVED: (RealmKind, &str, i64) = (RealmKind::Reserved, "reserved", i64::MIN);
+const IMPLICIT: [(RealmKind, &str, i64); 2] =
+    [(RealmKind::File, "default_file", i64::MIN + 1), (RealmKind::Native, "default_native", i64::MIN + 2)];
 
 /// The chain, and what there is to say of it.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
     pub(super) realms: Vec<RealmConfig>,
+    pub(super) directories: Vec<DirectoryConfig>,
     pub(super) warnings: Vec<String>,
     pub(super) problems: Vec<Problem>,
 }
 
-/// A realm that some setting names.
-struct Named<'a> {
-    kind: &'a str,
-    name: &'a str,
-    origin: &'a Origin,
-}
-
-impl Named<'_> {
-    fn id(&self) -> String {
-        format!("{}.{}", self.kind, self.name)
-    }
-
-    fn setting(&self, key: &str) -> String {
-        format!("{PREFIX}{}.{}.{key}", self.kind, self.name)
-    }
-
-    fn problem(&self, reason: String) -> Problem {
-        Problem::at(self.origin, reason)
-    }
-}
-
 /// Builds the chain: reserved, then `default_file` and `default_native` unless a realm of that type is configured
 /// or disabled, then the configured ones by order. Disabled realms are not in it.
-pub(super) fn chain(settings: &Settings, reserved_enabled: bool) -> Chain {
+pub(super) fn chain(settings: &Settings, sources: &Sources, reserved_enabled: bool) -> Chain {
     let mut chain = Chain::default();
     let mut mentioned = Vec::new();
     let mut configured = Vec::new();
@@ -67,30 +55,22 @@ pub(super) fn chain(settings: &Settings, reserved_enabled: bool) -> Chain {
                 }
             }
             None if NOT_BUILT.contains(&realm.kind) && !enabled => {
-                chain.warnings.push(format!("realm [{}] is disabled, its settings have no effect", realm.id()));
+                chain
+                    .warnings
+                    .push(format!("realm [{}] is disabled, its settings have no effect", realm.id()));
             }
-            None if NOT_BUILT.contains(&realm.kind) => chain.problems.push(realm.problem(format!(
-                "realm type [{}] of realm [{}] is not supported; supported are [file, native]. Remove the realm or \
-                 set [{}] to false",
-                realm.kind,
-                realm.id(),
-                realm.setting("enabled"),
-            ))),
-            None => chain.problems.push(realm.problem(unknown_type_sentence(realm.kind, realm.name))),
+            None => chain.problems.push(realm.problem(unsupported(&realm))),
         }
     }
-    if reserved_enabled {
-        chain.add(settings, RealmKind::Reserved, RealmKind::Reserved.default_name(), RESERVED_ORDER);
-    }
-    for (kind, order) in [(RealmKind::File, DEFAULT_FILE_ORDER), (RealmKind::Native, DEFAULT_NATIVE_ORDER)] {
-        if !mentioned.contains(&kind) {
-            chain.add(settings, kind, kind.default_name(), order);
-        }
+    let implicit = IMPLICIT.into_iter().filter(|(kind, ..)| !mentioned.contains(kind));
+    for (kind, name, order) in reserved_enabled.then_some(RESERVED).into_iter().chain(implicit) {
+        chain.add(kind, &Named::implicit(settings, kind.name(), name), order);
     }
     for (kind, realm) in &configured {
         chain.check(*kind, realm, &configured);
-        match settings.integer(&realm.setting("order")) {
-            Ok(order) => chain.add(settings, *kind, realm.name, order),
+        let order = settings.integer(&realm.setting("order"));
+        match order {
+            Ok(order) => chain.add(*kind, realm, order),
             Err(_) => chain.problems.push(realm.problem(format!(
                 "realm [{}] needs an order: set [{}] to a number that no other realm has",
                 realm.id(),
@@ -100,29 +80,33 @@ pub(super) fn chain(settings: &Settings, reserved_enabled: bool) -> Chain {
     }
     chain.check_duplicates();
     chain.realms.sort_by_key(|realm| realm.order);
+    chain.add_directories(&configured, sources);
     chain
 }
 
 impl Chain {
-    fn add(&mut self, settings: &Settings, kind: RealmKind, name: &str, order: i64) {
-        let setting = |key: &str| format!("{PREFIX}{}.{name}.{key}", kind.name());
-        let read = || -> Result<RealmConfig, Problem> {
-            Ok(RealmConfig {
-                kind,
-                name: name.to_owned(),
-                order,
-                authentication_enabled: settings.boolean(&setting("authentication.enabled"))?,
-                cache: CacheConfig {
-                    ttl_millis: settings.millis(&setting("cache.ttl"))?,
-                    max_entries: settings.count(&setting("cache.max_users"))?,
-                    hash_algo: settings.algorithm(&setting("cache.hash_algo"))?,
-                },
-            })
-        };
-        match read() {
+    fn add(&mut self, kind: RealmKind, realm: &Named<'_>, order: i64) {
+        match read(kind, realm, order) {
             Ok(realm) => self.realms.push(realm),
             Err(problem) => self.problems.push(problem),
         }
+    }
+
+    /// What only directories have, in the order of the chain.
+    fn add_directories(&mut self, configured: &[(RealmKind, Named<'_>)], sources: &Sources) {
+        let mut notes = Notes::default();
+        for realm in &self.realms {
+            let named =
+                configured.iter().find(|(kind, named)| *kind == realm.kind && named.name == realm.name);
+            let Some((_, named)) = named else { continue };
+            self.directories.extend(match realm.kind {
+                RealmKind::Ldap => directory::ldap(named, realm, sources, &mut notes),
+                RealmKind::ActiveDirectory => directory::active_directory(named, realm, sources, &mut notes),
+                RealmKind::Reserved | RealmKind::File | RealmKind::Native => None,
+            });
+        }
+        self.warnings.append(&mut notes.warnings);
+        self.problems.append(&mut notes.problems);
     }
 
     /// What can be wrong with one realm beside the others.
@@ -132,7 +116,7 @@ impl Chain {
                 format!("realm [{}]: names that begin with [_] are kept for internal realms", realm.id());
             self.problems.push(realm.problem(reason));
         }
-        if all.iter().filter(|(other, _)| *other == kind).count() > 1 {
+        if all.iter().filter(|(other, _)| *other == kind).count() > kind.most() {
             let kind = kind.name();
             self.problems.push(realm.problem(format!(
                 "multiple [{kind}] realms are configured. [{kind}] is an internal realm and therefore there can \
@@ -165,17 +149,33 @@ impl Chain {
     }
 }
 
-/// The realms that settings name, each with the first place that does.
-fn named(settings: &Settings) -> Vec<Named<'_>> {
-    let mut found: Vec<Named<'_>> = Vec::new();
-    for (full, setting) in settings.iter() {
-        let Some((kind, name)) = parts(full) else { continue };
-        match found.iter_mut().find(|realm| realm.kind == kind && realm.name == name) {
-            Some(realm) => realm.origin = realm.origin.min(&setting.origin),
-            None => found.push(Named { kind, name, origin: &setting.origin }),
-        }
+/// What every realm has.
+fn read(kind: RealmKind, realm: &Named<'_>, order: i64) -> Result<RealmConfig, Problem> {
+    let settings = realm.settings;
+    Ok(RealmConfig {
+        kind,
+        name: realm.name.to_owned(),
+        order,
+        authentication_enabled: settings.boolean(&realm.setting("authentication.enabled"))?,
+        cache: CacheConfig {
+            ttl_millis: settings.millis(&realm.setting("cache.ttl"))?,
+            max_entries: settings.count(&realm.setting("cache.max_users"))?,
+            hash_algo: settings.algorithm(&realm.setting("cache.hash_algo"))?,
+        },
+    })
+}
+
+fn unsupported(realm: &Named<'_>) -> String {
+    if !NOT_BUILT.contains(&realm.kind) {
+        return unknown_type_sentence(realm.kind, realm.name);
     }
-    found
+    format!(
+        "realm type [{}] of realm [{}] is not supported; supported are [{}]. Remove the realm or set [{}] to false",
+        realm.kind,
+        realm.id(),
+        BUILT.map(RealmKind::name).join(", "),
+        realm.setting("enabled"),
+    )
 }
 
 /// What is wrong with a setting that no row of the table describes, if it is its realm's type.
@@ -188,14 +188,6 @@ fn unknown_type_sentence(kind: &str, name: &str) -> String {
     format!("unknown realm type [{kind}] for realm [{kind}.{name}]")
 }
 
-/// Type and name of the realm that a setting is of.
-fn parts(full: &str) -> Option<(&str, &str)> {
-    let (kind, rest) = full.strip_prefix(PREFIX)?.split_once('.')?;
-    let (name, _) = rest.split_once('.')?;
-    Some((kind, name))
-}
-
 fn realm_kind(kind: &str) -> Option<RealmKind> {
-    // The reserved realm is not configured as a realm: to name it here is as unknown as in Elasticsearch.
-    [RealmKind::File, RealmKind::Native].into_iter().find(|known| known.name() == kind)
+    BUILT.into_iter().find(|known| known.name() == kind)
 }

@@ -6,16 +6,19 @@
 use std::collections::BTreeMap;
 
 use super::error::{ConfigError, Origin, Problem};
-use super::kind::Value;
+use super::kind::{Kind, Value};
 use super::sources::Sources;
 use super::table::{self, Default, Effect, Row};
 use super::yaml::{Entry, Written};
 use super::{placeholders, realms};
 
+/// What stands for a value that must not be shown.
+const HIDDEN: &str = "(hidden)";
+
 /// A setting that is set.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// The value as it was written, placeholders filled.
+    /// The value as it was written, placeholders filled; `(hidden)` if it must not be shown.
     pub written: Written,
     /// The value by its type.
     pub value: Value,
@@ -40,11 +43,14 @@ impl Settings {
         let mut laid: BTreeMap<String, Entry> = BTreeMap::new();
         let file = sources.file_entries()?;
         let command_line = sources.command_line_entries()?;
+        let mut problems = Vec::new();
         for entry in file.into_iter().chain(sources.environment_entries()).chain(command_line) {
-            laid.insert(entry.name.clone(), entry);
+            match misplaced_secret(&entry) {
+                Some(problem) => problems.push(problem),
+                None => drop(laid.insert(entry.name.clone(), entry)),
+            }
         }
         let mut set = BTreeMap::new();
-        let mut problems = Vec::new();
         for (name, entry) in laid {
             match Setting::read(sources, &entry) {
                 Ok(setting) => drop(set.insert(name, setting)),
@@ -73,7 +79,7 @@ impl Settings {
         let row = table::find(name)?;
         match row.default {
             Default::Is(text) => row.kind.read(name, &Written::One(text.to_owned()), row.secret).ok(),
-            Default::SameAs(other) => self.value(other),
+            Default::SameAs(other) => self.value(&table::filled(other, name)?),
             Default::Computed(_) | Default::Unset => None,
         }
     }
@@ -84,6 +90,10 @@ impl Setting {
         let name = &entry.name;
         let row = table::find(name).ok_or_else(|| unknown(name))?;
         let fill = |text: &String| {
+            // A password may well have `${` in it.
+            if row.kind == Kind::Secret && is_environment(&entry.origin) {
+                return Ok(text.clone());
+            }
             placeholders::fill(text, |variable| sources.variable(variable))
                 .map_err(|reason| format!("setting [{name}] {reason}"))
         };
@@ -98,8 +108,33 @@ impl Setting {
             }
         }
         let value = row.kind.read(name, &written, row.secret)?;
+        let written = if row.secret { Written::One(HIDDEN.to_owned()) } else { written };
         Ok(Self { written, value, origin: entry.origin.clone(), row })
     }
+}
+
+fn is_environment(origin: &Origin) -> bool {
+    matches!(origin, Origin::Environment(_))
+}
+
+/// A password in a file or in a list of processes is for everybody to read, even where another one holds.
+fn misplaced_secret(entry: &Entry) -> Option<Problem> {
+    let name = &entry.name;
+    let elsewhere = match &entry.value {
+        Written::One(text) => placeholders::is_one_variable(text),
+        Written::Many(_) => false,
+    };
+    let secret = table::find(name).is_some_and(|row| row.kind == Kind::Secret);
+    if !secret || elsewhere || is_environment(&entry.origin) {
+        return None;
+    }
+    Some(Problem::at(
+        &entry.origin,
+        format!(
+            "setting [{name}] is a secret, which does not belong here. Give it by an environment variable called \
+             [{name}], by a variable that is named here as ${{NAME}}, or by the file of [{name}_file]"
+        ),
+    ))
 }
 
 fn unknown(name: &str) -> String {

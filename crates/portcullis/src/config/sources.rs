@@ -24,8 +24,8 @@ const DEFAULT_PATH_CONF: &str = "config";
 /// A settings file that is larger is refused: it is not one.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Everything that settings are made of. Tests make their own.
-#[derive(Clone, Debug)]
+/// Everything that settings are made of. Tests make their own. It has no `Debug`: secrets are among it.
+#[derive(Clone)]
 pub struct Sources {
     /// The configuration folder.
     pub path_conf: PathBuf,
@@ -71,6 +71,11 @@ impl Sources {
                 cores: std::thread::available_parallelism().map_or(1, usize::from),
             },
         })
+    }
+
+    /// The configuration folder, absolute. Without `.`: the path stands in messages.
+    pub(super) fn conf(&self) -> PathBuf {
+        self.working_dir.join(&self.path_conf).components().collect()
     }
 
     /// A sentence for the operator if a folder was named that is not there. The one of the default need not be.

@@ -8,16 +8,24 @@ use super::kind::Kind;
 mod accepted;
 mod anonymous;
 mod authc;
+mod directory;
 mod http;
 mod node;
 mod refused;
 #[cfg(test)]
 mod tests;
 
+/// The types of realms whose users live in a remote directory, which have most settings in common.
+pub const DIRECTORIES: [&str; 2] = ["ldap", "active_directory"];
+
+/// What stands for either of them in a name.
+const DIRECTORY: &str = "<directory>";
+
 /// One setting, or one family of settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// The name. `<x>` stands for any one part, a trailing `.*` for one part or more.
+    /// The name. `<directory>` stands for one of [`DIRECTORIES`], any other `<x>` for any one part, a trailing `.*`
+    /// for one part or more.
     pub name: &'static str,
     /// How the value is read.
     pub kind: Kind,
@@ -80,6 +88,10 @@ impl Row {
         Self { source: Source::Portcullis, ..self }
     }
 
+    const fn hidden(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
     /// A family of which nothing is read; its values are not shown, for some of them are passwords.
     const fn accepted(name: &'static str, why: &'static str) -> Self {
         Self {
@@ -121,9 +133,9 @@ impl Row {
             let part = parts.next().filter(|part| !part.is_empty())?;
             match wanted {
                 "*" => return Some(literal),
+                _ if !fits(wanted, part) => return None,
                 _ if wanted.starts_with('<') => {}
-                _ if wanted == part => literal += 1,
-                _ => return None,
+                _ => literal += 1,
             }
         }
         // A full match of placeholders beats every prefix of the same family.
@@ -131,11 +143,30 @@ impl Row {
     }
 }
 
+/// Whether `part` of a name is what `wanted` of a row's name stands for.
+fn fits(wanted: &str, part: &str) -> bool {
+    match wanted {
+        DIRECTORY => DIRECTORIES.contains(&part),
+        _ => wanted.starts_with('<') || wanted == part,
+    }
+}
+
 /// All rows, in the order of the documentation.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [node::ROWS, http::ROWS, authc::ROWS, anonymous::ROWS, refused::ROWS, accepted::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        node::ROWS,
+        http::ROWS,
+        authc::ROWS,
+        anonymous::ROWS,
+        directory::ROWS,
+        directory::CONNECTION,
+        refused::ROWS,
+        directory::REFUSED,
+        accepted::ROWS,
+        directory::ACCEPTED,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The row that describes the setting `name` best.
@@ -153,22 +184,23 @@ pub fn nearest(name: &str) -> Option<String> {
     const ALIKE: f64 = 0.75;
     rows()
         .filter(|row| !row.name.ends_with(".*"))
-        .map(|row| filled(row.name, name))
+        .filter_map(|row| filled(row.name, name))
         .map(|candidate| (strsim::normalized_damerau_levenshtein(&candidate, name), candidate))
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
 }
 
-/// `pattern` with each placeholder replaced by the part of `name` in the same place.
-fn filled(pattern: &str, name: &str) -> String {
+/// `pattern` with each placeholder replaced by the part of `name` in the same place; `None` if the part is not one
+/// that the placeholder stands for.
+pub(super) fn filled(pattern: &str, name: &str) -> Option<String> {
     let mut parts = name.split('.');
-    let filled: Vec<&str> = pattern
+    let filled: Option<Vec<&str>> = pattern
         .split('.')
-        .map(|wanted| {
-            let part = parts.next();
-            part.filter(|part| wanted.starts_with('<') && !part.is_empty()).unwrap_or(wanted)
+        .map(|wanted| match parts.next() {
+            Some(part) if wanted.starts_with('<') && !part.is_empty() => fits(wanted, part).then_some(part),
+            _ => Some(wanted),
         })
         .collect();
-    filled.join(".")
+    filled.map(|parts| parts.join("."))
 }

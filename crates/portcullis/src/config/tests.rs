@@ -92,27 +92,28 @@ fn nothing_set_is_a_node_on_loopback_with_the_documented_defaults() {
         authentication_enabled: true,
         cache: cache(20, 100_000),
     };
-    let authc = AuthcConfig {
-        realms: vec![
-            realm(RealmKind::Reserved, "reserved", i64::MIN),
-            realm(RealmKind::File, "default_file", i64::MIN + 1),
-            realm(RealmKind::Native, "default_native", i64::MIN + 2),
-        ],
-        reserved_realm_enabled: true,
-        anonymous: Anonymous::default(),
-        run_as_enabled: true,
-        password_hash: HashAlgorithm::BCRYPT,
-        api_key: ApiKeyConfig {
-            enabled: true,
-            hash: HashAlgorithm::SSHA256,
-            cache: cache(24 * 60, 25_000),
-            delete_interval_millis: 86_400_000,
-            retention_millis: 7 * 86_400_000,
-        },
-        service_token: ServiceTokenConfig { hash: HashAlgorithm::PBKDF2_STRETCH, cache: cache(20, 100_000) },
-        hashing_pool: HashingPoolConfig { threads: 2, queue: 1000 },
+    let authc = config.authc;
+    let realms = [
+        realm(RealmKind::Reserved, "reserved", i64::MIN),
+        realm(RealmKind::File, "default_file", i64::MIN + 1),
+        realm(RealmKind::Native, "default_native", i64::MIN + 2),
+    ];
+    assert_eq!(authc.realms, realms);
+    assert!(authc.directories.is_empty());
+    assert_eq!(authc.anonymous, Anonymous::default());
+    assert_eq!((authc.reserved_realm_enabled, authc.run_as_enabled), (true, true));
+    assert_eq!(authc.password_hash, HashAlgorithm::BCRYPT);
+    let api_key = ApiKeyConfig {
+        enabled: true,
+        hash: HashAlgorithm::SSHA256,
+        cache: cache(24 * 60, 25_000),
+        delete_interval_millis: 86_400_000,
+        retention_millis: 7 * 86_400_000,
     };
-    assert_eq!(config.authc, authc);
+    assert_eq!(authc.api_key, api_key);
+    let service_token = ServiceTokenConfig { hash: HashAlgorithm::PBKDF2_STRETCH, cache: cache(20, 100_000) };
+    assert_eq!(authc.service_token, service_token);
+    assert_eq!(authc.hashing_pool, HashingPoolConfig { threads: 2, queue: 1000 });
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! From the configuration to the settings of the security service.
 
+use portcullis_security::settings::directory::DirectorySettings;
 use portcullis_security::settings::{ApiKeySettings, CacheSettings, RealmSettings, Settings, Switch};
 
 use super::store::Names;
-use crate::config::{CacheConfig, Config, RealmConfig, RealmKind};
+use crate::config::{CacheConfig, Config, DirectoryConfig, RealmConfig, RealmKind};
 
 /// The settings of the security service.
 pub(crate) fn settings(config: &Config, names: Names) -> Settings {
@@ -14,9 +15,9 @@ pub(crate) fn settings(config: &Config, names: Names) -> Settings {
         node_id: names.node_id,
         cluster_uuid: names.cluster_uuid,
         reserved_realm: Switch::from_bool(authc.reserved_realm_enabled),
-        file_realm: realm(config, RealmKind::File),
-        native_realm: realm(config, RealmKind::Native),
-        directories: Vec::new(),
+        file_realm: the_realm(config, RealmKind::File),
+        native_realm: the_realm(config, RealmKind::Native),
+        directories: authc.directories.iter().map(directory).collect(),
         anonymous: authc.anonymous.clone(),
         run_as: Switch::from_bool(authc.run_as_enabled),
         password_hashing: authc.password_hash,
@@ -35,14 +36,27 @@ pub(crate) fn settings(config: &Config, names: Names) -> Settings {
     }
 }
 
-fn realm(config: &Config, kind: RealmKind) -> Option<RealmSettings> {
-    let found: &RealmConfig = config.authc.realms.iter().find(|it| it.kind == kind)?;
-    Some(RealmSettings {
-        name: found.name.clone(),
-        order: found.order,
-        authentication: Switch::from_bool(found.authentication_enabled),
-        cache: cache(&found.cache),
-    })
+/// The realm of a type of which there is one at most.
+fn the_realm(config: &Config, kind: RealmKind) -> Option<RealmSettings> {
+    config.authc.realms.iter().find(|it| it.kind == kind).map(realm)
+}
+
+fn directory(config: &DirectoryConfig) -> DirectorySettings {
+    DirectorySettings {
+        realm: realm(&config.realm),
+        unmapped_groups_as_roles: Switch::from_bool(config.unmapped_groups_as_roles),
+        role_mapping_file: config.role_mapping_file.clone(),
+        ldap: config.ldap.clone(),
+    }
+}
+
+fn realm(config: &RealmConfig) -> RealmSettings {
+    RealmSettings {
+        name: config.name.clone(),
+        order: config.order,
+        authentication: Switch::from_bool(config.authentication_enabled),
+        cache: cache(&config.cache),
+    }
 }
 
 fn cache(config: &CacheConfig) -> CacheSettings {

@@ -122,11 +122,11 @@ fn a_type_that_is_not_built_stops_the_start_unless_the_realm_is_disabled() {
             format!("conf/portcullis.yml line 1: realm type [{kind}] of realm [{kind}.r] is not supported");
         assert!(reason.starts_with(&start) && !reason.contains("s3cret"), "{reason}");
     }
-    let given = file(&format!("{REALMS}.ldap.l: {{order: 1, enabled: false, url: x}}\n"));
+    let given = file(&format!("{REALMS}.jwt.l: {{order: 1, enabled: false, url: x}}\n"));
     let config = given.load();
     assert_eq!(config.authc.realms.len(), 3);
     assert_eq!(
         config.warnings.first().map(String::as_str),
-        Some("realm [ldap.l] is disabled, its settings have no effect")
+        Some("realm [jwt.l] is disabled, its settings have no effect")
     );
 }

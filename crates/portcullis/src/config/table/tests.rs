@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Default, Effect, Row, find, nearest, rows};
+use super::{DIRECTORIES, DIRECTORY, Default, Effect, Row, find, nearest, rows};
 use crate::config::kind::Kind;
 use crate::config::yaml::Written;
 
@@ -48,8 +48,11 @@ fn every_default_is_of_its_own_type() {
 #[test]
 fn every_row_is_found_by_its_own_name() {
     for row in rows() {
-        let name = row.name.replace("<type>", "native").replace("<name>", "n1").replace('*', "x.y");
-        assert_eq!(find(&name).map(|found| found.name), Some(row.name), "{name}");
+        for directory in DIRECTORIES {
+            let name = row.name.replace("<type>", "native").replace(DIRECTORY, directory);
+            let name = name.replace("<name>", "n1").replace('*', "x.y");
+            assert_eq!(find(&name).map(|found| found.name), Some(row.name), "{name}");
+        }
     }
 }
 
@@ -57,6 +60,13 @@ fn every_row_is_found_by_its_own_name() {
 fn nothing_without_effect_is_read_and_none_of_it_is_shown() {
     for row in rows().filter(|row| row.effect != Effect::Works) {
         assert!(row.secret && row.kind == Kind::Anything, "{}", row.name);
+    }
+}
+
+#[test]
+fn a_secret_that_is_read_is_hidden() {
+    for row in rows().filter(|row| row.effect == Effect::Works) {
+        assert_eq!(row.secret, row.kind == Kind::Secret, "{}", row.name);
     }
 }
 
@@ -78,7 +88,13 @@ fn the_closest_row_describes_a_setting() {
         found("xpack.security.authc.realms.ldap.l.order"),
         Some("xpack.security.authc.realms.<type>.<name>.order")
     );
-    assert_eq!(found("xpack.security.authc.realms.ldap.l.url"), Some("xpack.security.authc.realms.ldap.*"));
+    for kind in DIRECTORIES {
+        let url = format!("xpack.security.authc.realms.{kind}.l.url");
+        assert_eq!(found(&url), Some("xpack.security.authc.realms.<directory>.<name>.url"));
+    }
+    assert_eq!(found("xpack.security.authc.realms.ldap.l.domain_name"), None);
+    assert_eq!(found("xpack.security.authc.realms.active_directory.l.user_dn_templates"), None);
+    assert_eq!(found("xpack.security.authc.realms.jwt.l.url"), Some("xpack.security.authc.realms.jwt.*"));
     assert_eq!(found("xpack.security.authc.realms.file.f.url"), None);
     assert_eq!(found("xpack.security.authc.realms.file..order"), None);
     assert_eq!(found(""), None);
@@ -95,5 +111,10 @@ fn a_slip_is_answered_with_the_name_that_was_meant() {
         meant("xpack.security.authc.realms.native.my_realm.cache.tll"),
         "xpack.security.authc.realms.native.my_realm.cache.ttl"
     );
+    assert_eq!(
+        meant("xpack.security.authc.realms.ldap.my_realm.user_serach.base_dn"),
+        "xpack.security.authc.realms.ldap.my_realm.user_search.base_dn"
+    );
+    assert!(!meant("xpack.security.authc.realms.native.my_realm.urls").contains("url"));
     assert_eq!(nearest("something.else.altogether"), None);
 }
