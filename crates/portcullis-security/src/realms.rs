@@ -5,6 +5,7 @@ pub(crate) mod caching;
 pub(crate) mod directory;
 pub(crate) mod file;
 pub(crate) mod internal;
+pub(crate) mod ldap;
 pub(crate) mod native;
 pub(crate) mod reserved;
 pub(crate) mod verify;
