@@ -109,15 +109,15 @@ impl LdapDirectory {
             users: ldap.users.clone(),
             profile: Profile::new(ldap, &groups),
             groups,
-            service: Service::new(identity, to_dial(), to_ask(), ldap.pool_size, clock),
+            service: Service::new(identity, to_dial(), to_ask(), ldap.pool_size, Arc::clone(&clock)),
             service_is_known: ldap.bind.is_some(),
             binder: Binder::new(to_dial(), to_ask(), ldap.pool_size),
             referrals: Referrals::new(ldap.follow_referrals, plaintext(ldap), to_dial()),
-            ambiguous: Incidents::default(),
+            ambiguous: Incidents::new(Arc::clone(&clock)),
         };
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };
         let allowed = (timeouts.connect + timeouts.response + timeouts.search) * QUESTION_FACTOR;
-        Ok(Self { realm, asker, servers, counters, allowed, incidents: Incidents::default() })
+        Ok(Self { realm, asker, servers, counters, allowed, incidents: Incidents::new(clock) })
     }
 
     /// Waits for the answer to one question, and no longer than that may take.
@@ -125,16 +125,10 @@ impl LdapDirectory {
         let answer = tokio::time::timeout(self.allowed, asked).await.unwrap_or_else(|_| {
             Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis())))
         });
-        match answer {
-            Ok(answer) => {
-                self.incidents.over();
-                Ok(answer)
-            }
-            Err(trouble) => {
-                self.tell(&trouble);
-                Err(Failure::unavailable(UNDECIDED))
-            }
-        }
+        answer.map_err(|trouble| {
+            self.tell(&trouble);
+            Failure::unavailable(UNDECIDED)
+        })
     }
 
     /// What was wrong with a server is told where the server is: see [`servers::member`].
@@ -166,7 +160,7 @@ impl Directory for LdapDirectory {
             if !is_username(username) {
                 return Ok(DirectoryAnswer::Unknown);
             }
-            if !is_password(password) {
+            if !connection::can_be_right(password) {
                 return Ok(DirectoryAnswer::Refused);
             }
             self.question(self.asker.authenticate(username, password)).await
@@ -190,12 +184,6 @@ impl Directory for LdapDirectory {
 /// Whether anybody could have this name.
 fn is_username(username: &str) -> bool {
     !username.trim().is_empty() && username.len() <= MAX_USERNAME_BYTES && !username.contains('\0')
-}
-
-/// Whether this could be a right password. An empty one asks to be nobody, which a server grants (RFC 4513, section 5.1.2);
-/// one that begins with NUL is empty for a server that ends texts there. What is not UTF-8 is none (section 5.1.3).
-fn is_password(password: &Secret) -> bool {
-    !password.is_too_long() && password.expose_str().is_some_and(|it| !it.is_empty() && !it.starts_with('\0'))
 }
 
 fn timeouts(settings: &LdapSettings) -> Timeouts {

@@ -32,7 +32,7 @@ pub(super) enum Bound<'a> {
 
 /// A connection on which a user is bound.
 pub(super) struct Visit<'a> {
-    pub(super) connection: Connection,
+    pub(super) connection: Box<Connection>,
     /// The name that the user bound with.
     pub(super) name: String,
     _turn: Turn<'a>,
@@ -87,7 +87,7 @@ impl Binder {
         for name in names.iter().filter(|name| !name.is_empty() && !password.is_empty()) {
             self.dialer.counters.user_binds.add();
             match connection.bind(name, password).await? {
-                Verdict::Yes => return Ok(At::Yes(connection, name.clone())),
+                Verdict::Yes => return Ok(At::Yes(Box::new(connection), name.clone())),
                 Verdict::No => outcome = At::No,
                 Verdict::NoSuchEntry => {}
             }
@@ -98,7 +98,7 @@ impl Binder {
 
 /// What one server says.
 enum At {
-    Yes(Connection, String),
+    Yes(Box<Connection>, String),
     No,
     NoSuchEntry,
 }

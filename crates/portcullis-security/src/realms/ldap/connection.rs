@@ -159,6 +159,12 @@ impl Drop for Connection {
     }
 }
 
+/// Whether this could be a right password. An empty one asks to be nobody, which a server grants (RFC 4513, section 5.1.2);
+/// one that begins with NUL is empty for a server that ends texts there. What is not UTF-8 is none (section 5.1.3).
+pub(super) fn can_be_right(password: &Secret) -> bool {
+    !password.is_too_long() && password.expose_str().is_some_and(|it| !it.is_empty() && !it.starts_with('\0'))
+}
+
 fn late(operation: &str, allowed: Duration) -> Trouble {
     Trouble::server(format!("{operation} was not answered within {} ms", allowed.as_millis()))
 }

@@ -3,7 +3,7 @@
 use ldap3::asn1::{PL, StructureTag};
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// An entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
