@@ -62,7 +62,7 @@ impl Core {
         };
         let pool = HashingPool::start(pool)
             .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
-        let externals = Externals::of_host(more, configuration);
+        let externals = Externals::of_settings(&settings, &clock)?.and_of_host(more, configuration);
         let files = Files::open(configuration, &externals.role_mapping_files());
         Ok(Arc::new_cyclic(|core| {
             let realms = chain(core, &settings, externals);

@@ -6,6 +6,7 @@ pub(crate) mod chain;
 pub(crate) mod directory;
 pub(crate) mod file;
 pub(crate) mod internal;
+pub(crate) mod ldap;
 pub(crate) mod mapped;
 pub(crate) mod native;
 pub(crate) mod reserved;

@@ -18,6 +18,9 @@ mod tests;
 /// What the targets of our own crates begin with.
 const OURS: &str = "portcullis";
 
+/// A library that is not heard at all: its warnings show what a directory answered.
+const UNHEARD: &str = "ldap3";
+
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -46,7 +49,10 @@ fn layer<W>(level: LevelFilter, format: Format, out: W) -> Box<dyn Layer<Registr
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_target(OURS, level);
+    let filter = Targets::new()
+        .with_default(level.min(LevelFilter::WARN))
+        .with_target(OURS, level)
+        .with_target(UNHEARD, LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_writer(out);
     match format {
         Format::Human => lines.with_filter(filter).boxed(),

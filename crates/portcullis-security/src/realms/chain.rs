@@ -2,8 +2,9 @@
 //! orders of the others.
 
 use std::path::{Path, PathBuf};
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
+use portcullis_model::lifetime::Clock;
 use portcullis_model::subject::{FILE_REALM, NATIVE_REALM, RealmRef};
 
 use super::Realm;
@@ -11,10 +12,12 @@ use super::caching::CachingRealm;
 use super::directory::Directory;
 use super::file::FileUsers;
 use super::internal::{InternalRealm, UserSource};
+use super::ldap::LdapDirectory;
 use super::mapped::{MappedRealm, Mapping};
 use super::native::Native;
 use super::reserved::Reserved;
 use crate::core::Core;
+use crate::error::Failure;
 use crate::files::ROLE_MAPPING_FILE;
 use crate::settings::{CacheSettings, RealmSettings, Settings, Switch};
 
@@ -43,13 +46,33 @@ struct MappedDirectory {
 }
 
 impl Externals {
-    /// Takes in what the host brings along, at its orders.
-    pub(crate) fn of_host(realms: Vec<(i64, HostRealm)>, configuration: &Path) -> Self {
+    /// The directories of the settings. Nothing is sent to them yet.
+    ///
+    /// # Errors
+    /// When what the settings name, a certificate say, cannot be used.
+    pub(crate) fn of_settings(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Self, Failure> {
         let mut externals = Self::default();
+        for it in &settings.directories {
+            externals.directories.push(MappedDirectory {
+                directory: Box::new(LdapDirectory::new(it, Arc::clone(clock))?),
+                order: it.realm.order,
+                authentication: it.realm.authentication,
+                cache: it.realm.cache.clone(),
+                mapping: Mapping {
+                    file: it.role_mapping_file.clone(),
+                    unmapped_groups: it.unmapped_groups_as_roles,
+                },
+            });
+        }
+        Ok(externals)
+    }
+
+    /// Adds what the host brings along, at its orders.
+    pub(crate) fn and_of_host(mut self, realms: Vec<(i64, HostRealm)>, configuration: &Path) -> Self {
         for (order, realm) in realms {
             match realm {
-                HostRealm::Realm(realm) => externals.realms.push((order, realm)),
-                HostRealm::Directory(directory) => externals.directories.push(MappedDirectory {
+                HostRealm::Realm(realm) => self.realms.push((order, realm)),
+                HostRealm::Directory(directory) => self.directories.push(MappedDirectory {
                     directory,
                     order,
                     authentication: Switch::On,
@@ -61,7 +84,7 @@ impl Externals {
                 }),
             }
         }
-        externals
+        self
     }
 
     /// The files of role mappings that are in use, each once.

@@ -35,6 +35,7 @@ fn ours_and_theirs() {
     tracing::debug!(target: "hyper::proto", "theirs-debug");
     tracing::info!(target: "hyper::proto", "theirs-info");
     tracing::warn!(target: "hyper::proto", "theirs-warn");
+    tracing::error!(target: "ldap3::conn", "unheard-error");
 }
 
 #[test]
@@ -46,6 +47,7 @@ fn libraries_are_heard_from_warnings_up_only() {
         ("theirs-debug", false),
         ("theirs-info", false),
         ("theirs-warn", true),
+        ("unheard-error", false),
     ] {
         assert_eq!(text.contains(word), heard, "{word}: {text}");
     }
