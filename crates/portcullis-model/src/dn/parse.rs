@@ -58,10 +58,11 @@ impl Reader<'_> {
         self.text.get(self.at).copied()
     }
 
+    /// Takes one byte, or the end.
     fn next(&mut self) -> Option<u8> {
-        let byte = self.peek()?;
+        let byte = self.peek();
         self.at += 1;
-        Some(byte)
+        byte
     }
 
     fn skip_spaces(&mut self) {
@@ -74,7 +75,7 @@ impl Reader<'_> {
         DnError::Syntax { what, position: self.at }
     }
 
-    /// The error at the byte that has just been taken.
+    /// The error at the byte, or the end, that has just been taken.
     fn before(&self, what: &'static str) -> DnError {
         DnError::Syntax { what, position: self.at.saturating_sub(1) }
     }
@@ -154,7 +155,7 @@ impl Reader<'_> {
         let mut value = Vec::new();
         loop {
             match self.next() {
-                None => return Err(self.error("the quotes do not end")),
+                None => return Err(self.before("the quotes do not end")),
                 Some(b'"') => return self.utf8(value, from),
                 Some(b'\\') => value.push(self.escaped()?),
                 Some(byte) => value.push(byte),
@@ -191,7 +192,7 @@ impl Reader<'_> {
 
     /// What follows a `\`: two hexadecimal digits, or a character that is special.
     fn escaped(&mut self) -> Result<u8, DnError> {
-        let Some(first) = self.next() else { return Err(self.error("an escaped character expected")) };
+        let Some(first) = self.next() else { return Err(self.before("an escaped character expected")) };
         match (digit(first), self.peek().and_then(digit)) {
             (Some(high), Some(low)) => {
                 self.at += 1;

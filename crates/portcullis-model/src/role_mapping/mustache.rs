@@ -11,7 +11,7 @@ mod render;
 mod tests;
 
 pub use output::MAX_RENDERED_BYTES;
-pub use parse::MAX_SECTION_NESTING;
+pub use parse::{MAX_SECTION_NESTING, MAX_VARIABLE_BYTES};
 pub use render::MAX_TEMPLATE_STEPS;
 
 /// What is wrong with a template, or with what comes out of it. `Display` never shows a value.
