@@ -1,7 +1,7 @@
 //! Mustache as role templates use it: variables, sections, and Elasticsearch's functions `toJson`, `join` and `url`.
 //!
 //! A template sees the values that it is given and nothing else: there are no partials, no files and no code. Values
-//! are only ever written, never read as templates. The record of why this is ours is in `docs/adr`.
+//! are only ever written, never read as templates. Why this is ours: `docs/adr/0011-mustache-of-our-own.md`.
 
 mod output;
 mod parse;
