@@ -72,6 +72,8 @@ fn distinguished_names_match_in_their_normalized_form() {
         ("dn", "*,dc=example,dc=com", true),
         ("dn", "*,OU=People, DC=Example,DC=com", true),
         ("dn", "*,ou=groups,dc=example,dc=com", false),
+        ("dn", "*,c=example,dc=com", false),
+        ("dn", r"*,CN=Bloggs\, Jo,OU=People,DC=example,DC=com", false),
         ("dn", "CN=Bloggs*,OU=People,DC=example,DC=com", true),
         ("dn", "*,OU=People,*", true),
         ("dn", "*", true),
