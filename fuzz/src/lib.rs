@@ -3,8 +3,10 @@
 //!
 //! `cargo +nightly fuzz run <target>` in this folder hunts for as long as it is let; the tests try some hundred inputs.
 
+use portcullis_model::dn::DistinguishedName;
 use portcullis_model::lifetime::TimeValue;
 use portcullis_model::pattern::Pattern;
+use portcullis_model::role_mapping::{MappingSubject, PreparedSubject, RoleMapping};
 use portcullis_secrets::{Secret, StoredHash};
 use portcullis_security::files::FileContent;
 use portcullis_security::files::roles::RolesFile;
@@ -12,6 +14,7 @@ use portcullis_security::files::service_tokens::ServiceTokensFile;
 use portcullis_security::files::users::UsersFile;
 use portcullis_security::files::users_roles::UsersRolesFile;
 use portcullis_security::{Credentials, parse_service_bearer, service_bearer};
+use serde_json::{Map, Value, json};
 
 /// The value of an `Authorization` header.
 pub fn credential_header(data: &[u8]) {
@@ -86,6 +89,56 @@ pub fn stored_hash(data: &[u8]) {
     if let Ok(hash) = StoredHash::parse(text) {
         assert_eq!(hash.as_str(), text);
     }
+}
+
+/// A distinguished name: its normalized form is a name, the same one, and beneath what it is beneath.
+pub fn distinguished_name(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let (name, base) = text.split_once('\n').unwrap_or((text, ""));
+    let (Ok(name), Ok(base)) = (DistinguishedName::parse(name), DistinguishedName::parse(base)) else {
+        return;
+    };
+    let again = DistinguishedName::parse(name.normalized());
+    assert!(again.as_ref() == Ok(&name), "the normalized form of [{name}] is another name");
+    assert!(!name.is_within(&name), "[{name}] lies beneath itself");
+    if name.is_within(&base) {
+        assert!(name.normalized().ends_with(base.normalized()), "[{name}] does not end in [{base}]");
+    }
+}
+
+/// The rules of a role mapping: what is read is written so that it is read again, and matches the same.
+pub fn role_mapping_rules(data: &[u8]) {
+    let Ok(rules) = serde_json::from_slice::<Value>(data) else { return };
+    role_mapping(&json!({"enabled": true, "roles": ["r"], "rules": rules}));
+}
+
+/// A role template, as the text of its source.
+pub fn role_template(data: &[u8]) {
+    let Ok(source) = std::str::from_utf8(data) else { return };
+    for format in ["string", "json"] {
+        let template = json!({"template": source, "format": format});
+        role_mapping(&json!({"enabled": true, "role_templates": [template], "rules": {"all": []}}));
+    }
+}
+
+fn role_mapping(body: &Value) {
+    let Ok(mapping) = RoleMapping::parse("m", body) else { return };
+    let again = RoleMapping::parse("m", &mapping.to_json());
+    assert!(again.as_ref() == Ok(&mapping), "a mapping does not survive the round trip");
+    assert!(
+        RoleMapping::from_stored("m", &mapping.to_stored()).as_ref() == Ok(&mapping),
+        "nor does it in the store"
+    );
+    let subject = MappingSubject {
+        username: "jo".to_owned(),
+        dn: Some("CN=Jo,DC=example".to_owned()),
+        groups: vec!["CN=Admins,DC=example".to_owned(), "{{username}}".to_owned()],
+        metadata: Map::from_iter([("mail".to_owned(), json!(["jo@example.org"]))]),
+        realm_name: "ldap1".to_owned(),
+    };
+    let subject = PreparedSubject::new(&subject);
+    let same = again.is_ok_and(|again| again.roles_for(&subject) == mapping.roles_for(&subject));
+    assert!(same, "a mapping means something else after the round trip");
 }
 
 #[cfg(test)]

@@ -45,6 +45,21 @@ proptest! {
     }
 
     #[test]
+    fn distinguished_names(data in input("([a-cA-C=,;+\"\\\\# 0-9-]{0,30}\n)?[a-cA-C=, ]{0,10}")) {
+        distinguished_name(&data);
+    }
+
+    #[test]
+    fn rules_of_role_mappings(data in input("\\{\"(any|all)\":\\[(\\{\"field\":\\{\"(dn|groups|username|metadata.mail)\":\"[a-z*?/=, \\\\]{0,12}\"\\}\\}(,\\{\"except\":\\{\"any\":\\[\\]\\}\\})?)?\\]\\}")) {
+        role_mapping_rules(&data);
+    }
+
+    #[test]
+    fn role_templates(data in input("(\\{\\{|\\}\\}|[#/^!&>={}\\[\\]\", .]|groups|metadata|mail|tojson|join|url|username){0,24}")) {
+        role_template(&data);
+    }
+
+    #[test]
     fn stored_hashes(data in input("(\\{PBKDF2\\}|\\{PBKDF2_STRETCH\\}|\\{SSHA256\\}|\\$2[aby]\\$[0-9]{2}\\$)[A-Za-z0-9+/=.$]{0,120}")) {
         stored_hash(&data);
     }

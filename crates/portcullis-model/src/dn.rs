@@ -6,6 +6,7 @@
 
 mod normalize;
 mod parse;
+mod value;
 mod wildcard;
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod template;
 mod tests;
 
 pub use error::MappingError;
-pub use mustache::{MAX_RENDERED_BYTES, MAX_SECTION_NESTING, MAX_TEMPLATE_STEPS};
+pub use mustache::{MAX_RENDERED_BYTES, MAX_SECTION_NESTING, MAX_TEMPLATE_STEPS, MAX_VARIABLE_BYTES};
 pub use parse::{MAX_ROLES, MAX_TEMPLATES, READ_ONLY_SUFFIX};
 pub use rule::{MAX_RULE_NESTING, MAX_RULE_NODES};
 pub use subject::{MappingSubject, PreparedSubject};
@@ -55,10 +55,17 @@ pub struct MappedRoles {
 }
 
 impl MappedRoles {
-    /// Adds a role that is not there yet.
-    pub(crate) fn push(&mut self, role: &str) {
-        if !self.roles.iter().any(|known| known == role) {
-            self.roles.push(role.to_owned());
+    /// Adds roles that are not there yet, as far as there is room.
+    fn add(&mut self, roles: Vec<String>) {
+        for role in roles {
+            if self.roles.contains(&role) {
+                continue;
+            }
+            if self.roles.len() == MAX_ROLES {
+                self.problems.push(format!("more than [{MAX_ROLES}] roles; the rest is left out"));
+                return;
+            }
+            self.roles.push(role);
         }
     }
 }
@@ -90,10 +97,13 @@ impl RoleMapping {
             return mapped;
         }
         match &self.grant {
-            Grant::Roles(roles) => roles.iter().for_each(|role| mapped.push(role)),
+            Grant::Roles(roles) => mapped.add(roles.clone()),
             Grant::Templates(templates) => {
                 for template in templates {
-                    template.roles_for(subject, &mut mapped);
+                    match template.roles_for(subject) {
+                        Ok(roles) => mapped.add(roles),
+                        Err(problem) => mapped.problems.push(problem),
+                    }
                 }
             }
         }

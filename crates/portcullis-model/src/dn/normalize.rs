@@ -65,13 +65,16 @@ fn lower_case(word: &str) -> String {
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for (at, c) in value.char_indices() {
-        match c {
-            ',' | ';' | '+' | '"' | '\\' | '<' | '>' | '=' | '\0' => {
-                text.push_str(&format!("\\{:02x}", u32::from(c)))
-            }
-            '#' if at == 0 => text.push_str("\\23"),
-            _ => text.push(c),
+        if is_special(c) || (c == '#' && at == 0) {
+            text.push_str(&format!("\\{:02x}", u32::from(c)));
+        } else {
+            text.push(c);
         }
     }
     text
+}
+
+/// Whether a character may not stand for itself in a normalized value.
+pub(super) fn is_special(c: char) -> bool {
+    matches!(c, ',' | ';' | '+' | '"' | '\\' | '<' | '>' | '=' | '\0')
 }

@@ -1,22 +1,42 @@
 //! Wildcards in distinguished names: a pattern such as `CN=*, OU=People` for normalized names.
 
 use super::DistinguishedName;
-use super::normalize::folded;
+use super::normalize::{folded, is_special};
 
 /// Stand for `*` and `?` while the rest of a pattern is read as a name. Nobody is called so.
 const MANY: char = '\u{10fffe}';
 const ONE: char = '\u{10ffff}';
 
 /// The simple wildcard that matches normalized names, made from one that somebody wrote for names as they are given.
-/// A pattern that is no name by itself, such as `*,OU=People,*`, is only put into lower case.
+/// One that is no name by itself, such as `*,OU=People,*`, is normalized as far as that can be done piece by piece.
 pub(crate) fn folded_pattern(pattern: &str) -> String {
     if pattern.contains([MANY, ONE]) {
         return pattern.to_owned();
     }
     match DistinguishedName::parse(&marked(pattern)) {
         Ok(name) => wildcard(name.normalized()),
-        Err(_) => folded(pattern),
+        Err(_) => fragment(pattern),
     }
+}
+
+/// Lower case, no space beside a separator, and escaped characters as normalized names have them.
+fn fragment(pattern: &str) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let folded = folded(pattern);
+    let mut characters = folded.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            ' ' if text.ends_with([',', '=', '+']) => {}
+            ' ' if matches!(characters.peek(), Some(',' | '=' | '+')) => {}
+            '\\' => match characters.next() {
+                Some(c) if is_special(c) => text.push_str(&format!("\\\\{:02x}", u32::from(c))),
+                Some(c) => text.extend(['\\', c]),
+                None => text.push(c),
+            },
+            _ => text.push(c),
+        }
+    }
+    text
 }
 
 /// The pattern with its wildcards replaced. A `\` before them makes them mere characters.

@@ -1,11 +1,10 @@
 //! The content of `role_mapping.yml`: which distinguished names have which role. The YAML is read elsewhere.
 
-use super::MappedRoles;
 use super::subject::PreparedSubject;
 use crate::dn::DistinguishedName;
 use crate::role::json::token;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Most distinguished names in the file.
 pub const MAX_FILE_ENTRIES: usize = 100_000;
@@ -59,14 +58,12 @@ impl MappingFile {
         Ok(())
     }
 
-    /// The roles of the user's own name and of its groups' names.
+    /// The roles of the user's own name and of its groups' names, each once.
     #[must_use]
-    pub fn roles_for(&self, subject: &PreparedSubject<'_>) -> MappedRoles {
-        let mut mapped = MappedRoles::default();
-        for role in subject.distinguished_names().filter_map(|dn| self.roles.get(dn)).flatten() {
-            mapped.push(role);
-        }
-        mapped
+    pub fn roles_for(&self, subject: &PreparedSubject<'_>) -> Vec<String> {
+        let mut known = HashSet::new();
+        let roles = subject.distinguished_names().filter_map(|dn| self.roles.get(dn)).flatten();
+        roles.filter(|role| known.insert(role.as_str())).cloned().collect()
     }
 
     /// The relative names of the user's groups that no role is mapped to: what `unmapped_groups_as_roles` makes roles of.

@@ -1,7 +1,7 @@
 //! Mustache as role templates use it: variables, sections, and Elasticsearch's functions `toJson`, `join` and `url`.
 //!
 //! A template sees the values that it is given and nothing else: there are no partials, no files and no code. Values
-//! are only ever written, never read as templates. The record of why this is ours is in `docs/adr`.
+//! are only ever written, never read as templates. Why this is ours: `docs/adr/0011-mustache-of-our-own.md`.
 
 mod output;
 mod parse;
@@ -11,7 +11,7 @@ mod render;
 mod tests;
 
 pub use output::MAX_RENDERED_BYTES;
-pub use parse::MAX_SECTION_NESTING;
+pub use parse::{MAX_SECTION_NESTING, MAX_VARIABLE_BYTES};
 pub use render::MAX_TEMPLATE_STEPS;
 
 /// What is wrong with a template, or with what comes out of it. `Display` never shows a value.

@@ -6,7 +6,7 @@ mod script;
 
 use super::mustache::Template;
 use super::subject::{MappingSubject, PreparedSubject};
-use super::{MAX_ROLES, MappedRoles, MappingError};
+use super::{MAX_ROLES, MappingError};
 use crate::role::json::token;
 use script::Script;
 use serde_json::{Map, Value, json};
@@ -90,17 +90,15 @@ impl RoleTemplate {
         rendered.map(drop).map_err(MappingError::IllegalArgument)
     }
 
-    /// Adds the roles that the template gives to `subject`.
-    pub(super) fn roles_for(&self, subject: &PreparedSubject<'_>, mapped: &mut MappedRoles) {
-        let rendered = self.render(subject).and_then(|output| match self.format {
-            Format::Text => Ok(vec![output]),
-            Format::Json => names(&output),
-        });
-        match rendered {
-            // An empty name is a template's way to give no role.
-            Ok(names) => names.iter().filter(|name| !name.is_empty()).for_each(|name| mapped.push(name)),
-            Err(problem) => mapped.problems.push(problem),
-        }
+    /// The roles that the template gives to `subject`, or what is wrong with it. An empty name gives none.
+    pub(super) fn roles_for(&self, subject: &PreparedSubject<'_>) -> Result<Vec<String>, String> {
+        let output = self.render(subject)?;
+        let mut names = match self.format {
+            Format::Text => vec![output],
+            Format::Json => names(&output)?,
+        };
+        names.retain(|name| !name.is_empty());
+        Ok(names)
     }
 
     fn render(&self, subject: &PreparedSubject<'_>) -> Result<String, String> {

@@ -5,6 +5,9 @@ use super::{Escape, MustacheError, Node, Template};
 /// Deepest nesting of sections. Reading and rendering recurse so deep.
 pub const MAX_SECTION_NESTING: usize = 32;
 
+/// Longest name of a variable, in bytes. Names are looked up again for each element of a section.
+pub const MAX_VARIABLE_BYTES: usize = 256;
+
 impl Template {
     pub(in crate::role_mapping) fn parse(source: &str) -> Result<Self, MustacheError> {
         let mut reader = Reader { source, at: 0 };
@@ -67,11 +70,11 @@ impl<'s> Reader<'s> {
         }
         let (function, argument) = open.name.split_once(' ').unwrap_or((open.name, ""));
         match (function.to_ascii_lowercase().as_str(), argument.trim()) {
-            ("tojson", "") => Ok(Node::ToJson(open.variable(inner)?)),
-            ("join", "") => Ok(Node::Join { name: open.variable(inner)?, delimiter: ",".to_owned() }),
+            ("tojson", "") => Ok(Node::ToJson(open.variable(&inner)?)),
+            ("join", "") => Ok(Node::Join { name: open.variable(&inner)?, delimiter: ",".to_owned() }),
             ("join", argument) => {
                 let delimiter = open.delimiter(argument)?;
-                Ok(Node::Join { name: open.variable(inner)?, delimiter })
+                Ok(Node::Join { name: open.variable(&inner)?, delimiter })
             }
             ("url", "") => Ok(Node::Url(inner)),
             _ => Ok(Node::Section(open.name()?, inner)),
@@ -104,20 +107,29 @@ impl<'s> Reader<'s> {
 }
 
 impl Tag<'_> {
-    /// The name of a variable: `.`, or names with points between them.
+    /// The tag's name, as that of a variable.
     fn name(&self) -> Result<String, MustacheError> {
-        if self.name == "." || !self.name.split('.').any(str::is_empty) {
-            return Ok(self.name.to_owned());
-        }
-        Err(error(self.at, "the name of a variable expected".to_owned()))
+        self.variable_name(self.name)
     }
 
     /// The only thing inside of a function that takes the name of a variable.
-    fn variable(&self, inner: Vec<Node>) -> Result<String, MustacheError> {
-        match inner.as_slice() {
-            [Node::Text(name)] if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+    fn variable(&self, inner: &[Node]) -> Result<String, MustacheError> {
+        match inner {
+            [Node::Text(name)] => self.variable_name(name.trim()),
             _ => Err(error(self.at, format!("[{}] takes the name of a variable", self.name))),
         }
+    }
+
+    /// `.`, or names with points between them.
+    fn variable_name(&self, name: &str) -> Result<String, MustacheError> {
+        if name.len() > MAX_VARIABLE_BYTES {
+            let what = format!("the name of a variable may have at most [{MAX_VARIABLE_BYTES}] bytes");
+            return Err(error(self.at, what));
+        }
+        if name == "." || !name.split('.').any(str::is_empty) {
+            return Ok(name.to_owned());
+        }
+        Err(error(self.at, "the name of a variable expected".to_owned()))
     }
 
     /// `delimiter='…'`

@@ -29,23 +29,21 @@ struct Reader {
 
 impl Reader {
     /// Reads an object that must be a rule. `place` is the name of what it stands in.
-    fn rule(&mut self, place: &str, object: &Map<String, Value>, depth: usize) -> Parsed<Rule> {
-        let (name, value) = only(place, object)?;
+    fn rule(&mut self, place: &str, fields: &Map<String, Value>, depth: usize) -> Parsed<Rule> {
+        let (name, value) = only(place, fields)?;
         self.enter(depth)?;
         match name {
             "any" => {
-                let rules = objects(name, value)?;
+                let rules = array(name, value)?.iter();
                 rules
-                    .into_iter()
-                    .map(|rule| self.rule(name, rule?, depth + 1))
+                    .map(|rule| self.rule(name, object(rule)?, depth + 1))
                     .collect::<Parsed<_>>()
                     .map(Rule::Any)
             }
             "all" => {
-                let terms = objects(name, value)?;
+                let terms = array(name, value)?.iter();
                 terms
-                    .into_iter()
-                    .map(|term| self.term(name, term?, depth + 1))
+                    .map(|term| self.term(name, object(term)?, depth + 1))
                     .collect::<Parsed<_>>()
                     .map(Rule::All)
             }
@@ -56,13 +54,13 @@ impl Reader {
     }
 
     /// Reads what stands in an `all`.
-    fn term(&mut self, place: &str, object: &Map<String, Value>, depth: usize) -> Parsed<Term> {
-        match only(place, object)? {
+    fn term(&mut self, place: &str, fields: &Map<String, Value>, depth: usize) -> Parsed<Term> {
+        match only(place, fields)? {
             ("except", value) => {
                 self.enter(depth)?;
-                self.rule("except", self::object(value)?, depth + 1).map(Term::Except)
+                self.rule("except", object(value)?, depth + 1).map(Term::Except)
             }
-            _ => self.rule(place, object, depth).map(Term::Rule),
+            _ => self.rule(place, fields, depth).map(Term::Rule),
         }
     }
 
@@ -124,10 +122,6 @@ fn object(value: &Value) -> Parsed<&Map<String, Value>> {
     value.as_object().ok_or_else(|| fail(&format!("expected an object but found [{}] instead", token(value))))
 }
 
-/// The elements of an array, each of which must be an object when it is its turn.
-fn objects<'v>(name: &str, value: &'v Value) -> Parsed<Vec<Parsed<&'v Map<String, Value>>>> {
-    let Value::Array(elements) = value else {
-        return Err(fail(&format!("field [{name}] requires an array")));
-    };
-    Ok(elements.iter().map(object).collect())
+fn array<'v>(name: &str, value: &'v Value) -> Parsed<&'v [Value]> {
+    value.as_array().map(Vec::as_slice).ok_or_else(|| fail(&format!("field [{name}] requires an array")))
 }
