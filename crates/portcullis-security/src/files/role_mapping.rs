@@ -16,7 +16,7 @@ pub struct RoleMappingFile(MappingFile);
 impl RoleMappingFile {
     /// The roles of somebody, by their own name and by those of their groups.
     pub(crate) fn roles_for(&self, subject: &PreparedSubject<'_>) -> Vec<String> {
-        self.0.roles_for(subject).roles
+        self.0.roles_for(subject)
     }
 
     /// The relative names of their groups that the file does not name: `unmapped_groups_as_roles`.
