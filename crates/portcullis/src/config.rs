@@ -107,12 +107,30 @@ pub struct MetricsConfig {
     pub port: u16,
 }
 
+/// Who reads the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    /// A node, which needs all of it.
+    Node,
+    /// A tool beside it.
+    Tool,
+}
+
 impl Config {
     /// Reads and checks all sources.
     ///
     /// # Errors
     /// Everything that is wrong, in one message. The process should then exit with [`EXIT_CONFIG`].
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
-        build::config(&Settings::read(sources)?, sources)
+        build::config(&Settings::read(sources)?, sources, Reader::Node)
+    }
+
+    /// As [`Config::load`], for the tools that work beside a node: they speak to no directory, and nobody should have to
+    /// give them its password.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_for_tool(sources: &Sources) -> Result<Self, ConfigError> {
+        build::config(&Settings::read(sources)?, sources, Reader::Tool)
     }
 }

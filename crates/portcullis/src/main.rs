@@ -218,7 +218,7 @@ fn with_config(
     run: impl FnOnce(&Config) -> Result<(), CommandError>,
 ) -> ExitCode {
     let config = match sources(configuration) {
-        Ok(sources) => Config::load(&sources),
+        Ok(sources) => Config::load_for_tool(&sources),
         Err(error) => return failed(&error, ExitCode::FAILURE),
     };
     match config {
@@ -249,7 +249,8 @@ fn users(order: UsersOrder, config: &Config) -> Result<(), CommandError> {
     let mut output = Output { out: io::stdout().lock(), asides: io::stderr() };
     match order {
         UsersOrder::Useradd { user, password, roles } => {
-            users::add(&place, &user, password.secret(), &roles, &mut output.asides)
+            let anonymous = &config.authc.anonymous;
+            users::add(&place, anonymous, &user, password.secret(), &roles, &mut output.asides)
         }
         UsersOrder::Passwd { user, password } => users::set_password(&place, &user, password.secret()),
         UsersOrder::Roles { user, add, remove } if add.is_empty() && remove.is_empty() => {

@@ -13,6 +13,7 @@ mod names;
 
 use std::io::Write;
 
+use portcullis_model::anonymous::Anonymous;
 use portcullis_model::credential;
 use portcullis_secrets::{Secret, StoredHash};
 
@@ -38,12 +39,13 @@ pub struct Output<O: Write, A: Write> {
 /// When a name or the password is not one, the user exists, or a file cannot be written.
 pub fn add(
     place: &Place<'_>,
+    anonymous: &Anonymous,
     username: &str,
     password: Option<Secret>,
     roles: &[String],
     asides: &mut impl Write,
 ) -> Result<(), CommandError> {
-    names::check_new_user(username)?;
+    names::check_new_user(username, anonymous)?;
     let roles = names::roles(roles)?;
     let is_new = |users: &str| {
         if hashes::names(users, username) {

@@ -14,7 +14,7 @@ use super::error::{ConfigError, Problem};
 use super::settings::Settings;
 use super::sources::Sources;
 use super::table::Effect;
-use super::{Config, HttpConfig, MetricsConfig, TlsConfig, anonymous, realms};
+use super::{Config, HttpConfig, MetricsConfig, Reader, TlsConfig, anonymous, realms};
 
 #[cfg(test)]
 mod tests;
@@ -25,9 +25,9 @@ const SSL: &str = "xpack.security.http.ssl";
 ///
 /// # Errors
 /// All rules that are broken.
-pub(super) fn config(settings: &Settings, sources: &Sources) -> Result<Config, ConfigError> {
+pub(super) fn config(settings: &Settings, sources: &Sources, reader: Reader) -> Result<Config, ConfigError> {
     let reserved_realm_enabled = settings.boolean("xpack.security.authc.reserved_realm.enabled")?;
-    let chain = realms::chain(settings, sources, reserved_realm_enabled);
+    let chain = realms::chain(settings, sources, reader, reserved_realm_enabled);
     let mut problems = chain.problems;
     let tls = tls(settings, sources).unwrap_or_else(|problem| {
         problems.push(problem);

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Reader;
 use super::authc::{CacheConfig, DirectoryConfig, RealmConfig, RealmKind};
 use super::directory::{self, Notes};
 use super::error::Problem;
@@ -41,7 +42,7 @@ pub(super) struct Chain {
 
 /// Builds the chain: reserved, then `default_file` and `default_native` unless a realm of that type is configured
 /// or disabled, then the configured ones by order. Disabled realms are not in it.
-pub(super) fn chain(settings: &Settings, sources: &Sources, reserved_enabled: bool) -> Chain {
+pub(super) fn chain(settings: &Settings, sources: &Sources, reader: Reader, reserved_enabled: bool) -> Chain {
     let mut chain = Chain::default();
     let mut mentioned = Vec::new();
     let mut configured = Vec::new();
@@ -80,7 +81,9 @@ pub(super) fn chain(settings: &Settings, sources: &Sources, reserved_enabled: bo
     }
     chain.check_duplicates();
     chain.realms.sort_by_key(|realm| realm.order);
-    chain.add_directories(&configured, sources);
+    if reader == Reader::Node {
+        chain.add_directories(&configured, sources);
+    }
     chain
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use portcullis_model::anonymous::Anonymous;
 use portcullis_model::credential::{self, FILE_NAME_MAX};
 use portcullis_model::reserved_user;
 
@@ -11,10 +12,11 @@ use crate::commands::CommandError;
 ///
 /// # Errors
 /// The rule that it breaks.
-pub(super) fn check_new_user(username: &str) -> Result<(), CommandError> {
+pub(super) fn check_new_user(username: &str, anonymous: &Anonymous) -> Result<(), CommandError> {
     let invalid = |rule: &str| data("username", username, rule);
     credential::validate_user_name(username, FILE_NAME_MAX).map_err(|rule| invalid(&rule))?;
-    if reserved_user::find(username).is_some() || reserved_user::is_internal(username) {
+    let is_reserved = reserved_user::find(username).is_some() || reserved_user::is_internal(username);
+    if is_reserved || anonymous.is_named(username) {
         return Err(invalid(&format!("Username [{username}] is reserved and may not be used.")));
     }
     if username.starts_with('#') || username.contains([':', ',']) {

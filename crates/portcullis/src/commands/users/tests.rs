@@ -25,7 +25,14 @@ impl Folder {
     }
 
     fn add(&self, username: &str, roles: &[&str]) -> Result<(), CommandError> {
-        add(&self.place(), username, password("s3krit-1"), &list_of(roles), &mut Vec::new())
+        add(
+            &self.place(),
+            &Anonymous::default(),
+            username,
+            password("s3krit-1"),
+            &list_of(roles),
+            &mut Vec::new(),
+        )
     }
 
     fn change(&self, username: &str, add: &[&str], remove: &[&str]) -> Result<(), CommandError> {
@@ -143,7 +150,8 @@ fn what_does_not_fit_is_refused_before_anything_is_written() {
     let folder = Folder::new("", "");
     let long = "p".repeat(portcullis_secrets::MAX_SECRET_BYTES + 1);
     for (text, reason) in [("12345", "passwords must be at least [6] characters long"), (&long, "long")] {
-        let error = add(&folder.place(), "jo", password(text), &[], &mut Vec::new()).unwrap_err();
+        let error = add(&folder.place(), &Anonymous::default(), "jo", password(text), &[], &mut Vec::new())
+            .unwrap_err();
         assert!(
             matches!(&error, CommandError::Data(it) if it.starts_with("Invalid password... ") && it.contains(reason)),
             "{error}"
@@ -165,8 +173,15 @@ fn what_does_not_fit_is_refused_before_anything_is_written() {
 fn roles_that_cannot_be_seen_are_told_and_given() {
     let folder = Folder::new("", "");
     let mut asides = Vec::new();
-    add(&folder.place(), "jo", password("s3krit-1"), &list_of(&["superuser,vieewer,b"]), &mut asides)
-        .unwrap();
+    add(
+        &folder.place(),
+        &Anonymous::default(),
+        "jo",
+        password("s3krit-1"),
+        &list_of(&["superuser,vieewer,b"]),
+        &mut asides,
+    )
+    .unwrap();
     let told = String::from_utf8(asides).unwrap();
     assert!(told.starts_with("portcullis: given, but [b, vieewer] is neither reserved nor in ["), "{told}");
     assert_eq!(folder.roles("jo"), ["b", "superuser", "vieewer"]);

@@ -10,11 +10,12 @@ fn told(outcome: Result<(), CommandError>) -> String {
 #[test]
 fn a_new_user_has_a_name_that_the_node_takes_from_the_file() {
     for good in ["jo", "jo.doe@example.org", "jo doe", "a#b", "_jo", &"j".repeat(FILE_NAME_MAX)] {
-        check_new_user(good).unwrap();
+        check_new_user(good, &Anonymous::default()).unwrap();
     }
     for (bad, reason) in [
         ("", "User names must be at least 1"),
         (" jo", "whitespace is not allowed"),
+        ("_anonymous", "reserved"),
         ("jö", "User names must"),
         ("jo\nroot:x", "User names must"),
         (&"j".repeat(FILE_NAME_MAX + 1), "no more than 1024"),
@@ -24,10 +25,10 @@ fn a_new_user_has_a_name_that_the_node_takes_from_the_file() {
         ("jo:al", "contain a colon"),
         ("jo,al", "or a comma"),
     ] {
-        let text = told(check_new_user(bad));
+        let text = told(check_new_user(bad, &Anonymous::default()));
         assert!(text.starts_with("Invalid username [") && text.contains(reason), "{text}");
     }
-    assert_eq!(told(check_new_user("a\u{1b}[2J")).matches('\u{1b}').count(), 0);
+    assert_eq!(told(check_new_user("a\u{1b}[2J", &Anonymous::default())).matches('\u{1b}').count(), 0);
 }
 
 #[test]

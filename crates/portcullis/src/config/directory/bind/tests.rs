@@ -1,6 +1,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
+use crate::config::Config;
 use crate::config::directory::tests::{SEARCH, SERVER, assert_hidden, ldap, name, one, refused, warned};
 use crate::config::tests::Given;
 
@@ -115,4 +116,15 @@ fn who_searches_has_a_name_and_one_password() {
         &templates,
         "[.bind_dn] has no effect with [.user_dn_templates]: each user searches with their own credentials",
     );
+}
+
+#[test]
+fn a_tool_needs_no_password_of_a_directory() {
+    let given = ldap(&format!("{SEARCH}, bind_dn: 'cn=a'"));
+    refused(
+        &given,
+        "[.bind_dn] needs its password: give [.secure_bind_password] by the environment, or set [.secure_bind_password_file]",
+    );
+    let config = Config::load_for_tool(&given.sources).unwrap();
+    assert!(config.authc.directories.is_empty());
 }
