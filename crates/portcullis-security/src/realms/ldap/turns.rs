@@ -7,8 +7,11 @@ use tokio::time::timeout;
 
 use super::trouble::Trouble;
 
-/// Whoever waits, for each that may go on.
-const WAITERS_EACH: usize = 32;
+#[cfg(test)]
+mod tests;
+
+/// Those who wait, at most. As many as wait for a slow hash.
+const MAX_WAITERS: usize = 1_000;
 
 /// For how long anybody waits, in milliseconds.
 const WAIT_MILLIS: u64 = 5_000;
@@ -31,8 +34,8 @@ pub(super) struct Turn<'a> {
 impl Turns {
     /// `size` at once.
     pub(super) fn new(what: &'static str, size: usize) -> Self {
-        let size = size.clamp(1, Semaphore::MAX_PERMITS / (WAITERS_EACH + 1));
-        let present = Semaphore::new(size * (WAITERS_EACH + 1));
+        let size = size.clamp(1, Semaphore::MAX_PERMITS - MAX_WAITERS);
+        let present = Semaphore::new(size + MAX_WAITERS);
         Self { what, present, going: Semaphore::new(size) }
     }
 

@@ -20,6 +20,14 @@ enum Play {
     Say(Vec<u8>),
     /// Says this again and again.
     SayForever(Vec<u8>),
+    /// Grants a bind, finds jo, and to the third question is silent or closes.
+    Work(Then),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Silence,
+    Close,
 }
 
 /// Serves every connection in the same way; gives its port.
@@ -39,6 +47,15 @@ async fn serve(play: Play) -> u16 {
                     Play::Silence => {}
                     Play::Say(bytes) => stream.write_all(&bytes).await.unwrap_or_default(),
                     Play::SayForever(bytes) => while stream.write_all(&bytes).await.is_ok() {},
+                    Play::Work(then) => {
+                        stream.write_all(&bind_response(0)).await.unwrap();
+                        let _search = stream.read(&mut question).await;
+                        stream.write_all(&[ENTRY, DONE].concat()).await.unwrap_or_default();
+                        if then == Then::Close {
+                            let _third = stream.read(&mut question).await;
+                            return;
+                        }
+                    }
                 }
                 while stream.read(&mut question).await.unwrap_or_default() > 0 {}
             });
@@ -67,6 +84,10 @@ async fn undecided(play: Play) -> String {
     assert_eq!(server.failures, 1);
     server.last_error.clone().unwrap()
 }
+
+/// The answer to the second question of a connection: one entry, and the end.
+const ENTRY: &[u8] = b"\x30\x13\x02\x01\x02\x64\x0e\x04\x01a\x30\x09\x30\x07\x04\x01b\x31\x02\x04\x00";
+const DONE: &[u8] = b"\x30\x0c\x02\x01\x02\x65\x07\x0a\x01\x00\x04\x00\x04\x00";
 
 fn bind_response(code: u8) -> Vec<u8> {
     [&b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01"[..], &[code], b"\x04\x00\x04\x00"].concat()
@@ -131,6 +152,44 @@ async fn a_service_that_is_refused_is_no_no_to_the_user() {
     directory.authenticate("jo", &secret("s3krit-pw")).await.unwrap_err();
     let stats = directory.stats();
     assert_eq!((stats.undecided, stats.servers[0].failures), (1, 0), "the server is not to blame");
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_while_it_was_idle_is_nobodys_fault() {
+    let (directory, _clock) = directory(Play::Work(Then::Close)).await;
+    for _ in 0..3 {
+        let answer = directory.authenticate("jo", &secret("s3krit-pw")).await;
+        assert!(matches!(answer, Ok(DirectoryAnswer::Authenticated(_))), "{answer:?}");
+    }
+    let stats = directory.stats();
+    assert_eq!((stats.user_binds, stats.service_binds, stats.searches), (3, 3, 5));
+    assert_eq!((stats.undecided, stats.servers[0].failures), (0, 0));
+}
+
+#[tokio::test]
+async fn a_connection_that_falls_silent_is_the_servers_fault() {
+    let (directory, _clock) = directory(Play::Work(Then::Silence)).await;
+    let password = secret("s3krit-pw");
+    assert!(directory.authenticate("jo", &password).await.is_ok());
+    assert!(directory.authenticate("jo", &password).await.is_err());
+    let stats = directory.stats();
+    assert_eq!((stats.undecided, stats.servers[0].failures, stats.connections), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_question_that_is_given_up_leaves_no_connection_behind() {
+    let (directory, _clock) = directory(Play::Silence).await;
+    let password = secret("s3krit-pw");
+    let mut question = Box::pin(directory.authenticate("jo", &password));
+    while directory.stats().connections == 0 {
+        tokio::select! {
+            biased;
+            _ = &mut question => panic!("it was answered"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(question);
+    assert_eq!(directory.stats().connections, 0);
 }
 
 #[test]

@@ -75,3 +75,11 @@ fn our_own_questions_are_known() {
     assert_eq!(asked(&search), Ok(SEARCH));
     assert_eq!(asked(&message(7, b"\x42\x00")), Ok(None));
 }
+
+#[test]
+fn an_entry_has_a_depth_and_ends_within_its_message() {
+    let of = |entry: &[u8]| heard(&message(7, &ber::wrap(SEARCH_ENTRY, &[entry])), SEARCH);
+    assert!(of(b"\x04\x01a\x30\x00").is_ok());
+    assert!(of(b"\x04\x01a\x30\x07").is_err());
+    assert!(of(&(0..1_000).fold(Vec::new(), |inner, _| ber::wrap(0x30, &[&inner]))).is_err());
+}

@@ -2,6 +2,7 @@
 
 use tokio::io::{DuplexStream, duplex};
 
+use super::super::ber;
 use super::*;
 
 /// A bind request and the answers to it, as they are on the wire.
@@ -66,7 +67,8 @@ async fn an_answer_that_does_not_end_is_cut_off() {
     let (relay, mut server, mut library) = start();
     library.write_all(BIND).await.unwrap();
     server.read_exact(&mut [0; BIND.len()]).await.unwrap();
-    let intermediate = b"\x30\x0c\x02\x01\x01\x79\x07\x0a\x01\x00\x04\x00\x04\x00".repeat(4096);
+    let octets = ber::wrap(0x04, &[&[0; 32 * 1024]]);
+    let intermediate = ber::wrap(0x30, &[b"\x02\x01\x01", &ber::wrap(0x79, &[&octets])]);
     let mut sent = 0;
     while server.write_all(&intermediate).await.is_ok() {
         sent += intermediate.len();
