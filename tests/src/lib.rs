@@ -13,3 +13,4 @@ pub mod observed;
 pub mod realm;
 pub mod run;
 pub mod secrets;
+pub mod slapd;

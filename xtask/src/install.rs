@@ -6,7 +6,7 @@ pub(crate) mod python;
 
 use std::process::Command;
 
-use crate::process::{output, run, succeeds};
+use crate::process::{feed, output, run, succeeds};
 
 /// Why the system's packages are not there.
 pub(crate) enum Refused {
@@ -23,7 +23,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need { name: "bash", probe: &["bash", "--version"], packages: &["bash"] },
     Need { name: "curl", probe: &["curl", "--version"], packages: &["curl", "ca-certificates"] },
     Need {
@@ -32,7 +32,12 @@ const NEEDS: [Need; 4] = [
         packages: &["python3", "python3-venv", "python3-pip"],
     },
     Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
+    Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] },
 ];
+
+/// Answers to what packages ask while they are installed. Without a configuration the system's own `slapd` does not
+/// start: the tests start theirs, and nothing else shall listen on this machine.
+const ANSWERS: &str = "slapd slapd/no_configuration boolean true\n";
 
 /// The programs and the clients.
 pub(crate) fn everything() -> Result<(), String> {
@@ -58,6 +63,7 @@ pub(crate) fn system() -> Result<(), Refused> {
         return Err(Refused::NotPossible(text));
     }
     run(&mut apt(&["update"])).map_err(Refused::Failed)?;
+    feed(&mut Command::new("debconf-set-selections"), ANSWERS).map_err(Refused::Failed)?;
     let packages = missing.iter().flat_map(|need| need.packages);
     run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)).map_err(Refused::Failed)?;
     match missing.iter().find(|need| !present(need)) {

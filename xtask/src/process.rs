@@ -2,7 +2,7 @@
 //! is for is its caller's business.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use crate::tree;
@@ -18,6 +18,16 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 /// Runs `command` with its output on ours. An error says which program failed and how.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", name(command))) }
+}
+
+/// Runs `command` with `text` as its standard input and its output on ours.
+pub(crate) fn feed(command: &mut Command, text: &str) -> Result<(), String> {
+    let mut child = command.stdin(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(text.as_bytes()).map_err(|error| format!("writing to {}: {error}", name(command)))?;
+    }
+    let status = child.wait().map_err(|error| format!("waiting for {}: {error}", name(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", name(command))) }
 }
 
