@@ -3,6 +3,7 @@
 
 pub(crate) mod javascript;
 pub(crate) mod python;
+mod services;
 
 use std::process::Command;
 
@@ -23,7 +24,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need { name: "bash", probe: &["bash", "--version"], packages: &["bash"] },
     Need { name: "curl", probe: &["curl", "--version"], packages: &["curl", "ca-certificates"] },
     Need {
@@ -33,6 +34,11 @@ const NEEDS: [Need; 5] = [
     },
     Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
     Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] },
+    Need {
+        name: "samba, as a domain controller",
+        probe: &["sh", "-c", "samba --version && samba-tool --version"],
+        packages: &["samba", "samba-ad-dc", "samba-ad-provision", "samba-dsdb-modules", "python3-markdown"],
+    },
 ];
 
 /// Answers to what packages ask while they are installed. Without a configuration the system's own `slapd` does not
@@ -65,7 +71,8 @@ pub(crate) fn system() -> Result<(), Refused> {
     run(&mut apt(&["update"])).map_err(Refused::Failed)?;
     feed(&mut Command::new("debconf-set-selections"), ANSWERS).map_err(Refused::Failed)?;
     let packages = missing.iter().flat_map(|need| need.packages);
-    run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)).map_err(Refused::Failed)?;
+    services::kept_down(|| run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)))
+        .map_err(Refused::Failed)?;
     match missing.iter().find(|need| !present(need)) {
         Some(need) => Err(Refused::Failed(format!("{} is still missing after its installation", need.name))),
         None => Ok(()),
