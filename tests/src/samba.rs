@@ -34,6 +34,30 @@ const NEEDS: &str = "the tests with Samba need root, for its ports below 1024 an
 const PORT: u16 = 389;
 const LDAPS_PORT: u16 = 636;
 
+/// A domain to be.
+#[derive(Default)]
+pub struct Builder {
+    options: String,
+}
+
+impl Builder {
+    /// A line of `smb.conf`.
+    #[must_use]
+    pub fn option(mut self, line: &str) -> Self {
+        self.options.push_str(line);
+        self.options.push('\n');
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Panics
+    /// If it does not start, with its log; if this is not root.
+    pub async fn start(self) -> Samba {
+        Samba::of(domain::made().await, &self.options).await
+    }
+}
+
 /// The domain controller. Dropping it kills it.
 pub struct Samba {
     process: Process,
@@ -52,21 +76,24 @@ pub fn password(account: &str) -> String {
 }
 
 impl Samba {
+    /// A domain to be.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
     /// A domain with the standard content.
-    ///
-    /// # Panics
-    /// If it does not start, with its log; if this is not root.
     pub async fn start() -> Self {
-        Self::of(domain::made().await).await
+        Self::builder().start().await
     }
 
     /// The domain controller of a domain whose files are copied from `files`.
-    async fn of(files: &Path) -> Self {
+    async fn of(files: &Path, options: &str) -> Self {
         let folder = TempDir::with_prefix("samba-").unwrap();
         finish(Command::new("cp").args(["-a", "--sparse=always"]).arg(files.join(".")).arg(folder.path()));
         let (address, authority) = (free_address(), Authority::new("The tests' authority"));
         authority.write(folder.path(), address, Flaw::None);
-        settings::write(folder.path(), address);
+        settings::write(folder.path(), address, options);
+        std::fs::write(folder.path().join("bind_password"), password(content::READER)).unwrap();
         let log = Arc::new(watch::Sender::new(Log::new()));
         let (process, markers) = (Process::Killed, AtomicU64::new(0));
         let mut samba = Self { process, log, markers, address, authority, folder };
@@ -87,6 +114,11 @@ impl Samba {
     /// The certificate of the authority that clients trust, PEM.
     pub fn ca_path(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// A file with the password of [`content::READER`], as an operator has it.
+    pub fn bind_password_path(&self) -> PathBuf {
+        self.folder.path().join("bind_password")
     }
 
     /// The domain's DNS name.

@@ -22,9 +22,9 @@ impl Samba {
     /// Gives an account another password.
     pub async fn set_password(&self, account: &str, password: &str) {
         secrets::remember_if_long(password);
-        let utf16: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let name = b"clearTextPassword".to_vec();
-        self.change(&content::user(account), Mod::Replace(name, HashSet::from([utf16]))).await;
+        let utf16 = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let replaced = Mod::Replace(b"clearTextPassword".to_vec(), HashSet::from([utf16]));
+        self.change(&content::user(account), replaced).await;
     }
 
     /// Keeps an account out.

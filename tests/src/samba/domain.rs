@@ -52,7 +52,7 @@ fn place() -> PathBuf {
 async fn make() -> TempDir {
     let folder = TempDir::with_prefix("samba-").unwrap();
     provision(folder.path());
-    let mut samba = Samba::of(folder.path()).await;
+    let mut samba = Samba::of(folder.path(), "").await;
     samba.fill().await;
     samba.kill();
     samba.folder

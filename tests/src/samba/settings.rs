@@ -8,9 +8,9 @@ use super::content::{DOMAIN, NETBIOS};
 /// The name of its file.
 pub(super) const FILE: &str = "run.conf";
 
-/// Writes it into `folder`.
-pub(super) fn write(folder: &Path, address: Ipv4Addr) {
-    std::fs::write(folder.join(FILE), text(folder, address)).unwrap();
+/// Writes it into `folder`, with lines of a test's own at its end.
+pub(super) fn write(folder: &Path, address: Ipv4Addr, options: &str) {
+    std::fs::write(folder.join(FILE), text(folder, address) + options).unwrap();
 }
 
 fn text(folder: &Path, address: Ipv4Addr) -> String {

@@ -77,7 +77,8 @@ pub(super) fn of_search(code: u32, text: &str) -> Trouble {
     if meaning(code) == Some(Meaning::Unwell) { Trouble::server(reason) } else { Trouble::answer(reason) }
 }
 
-fn told(operation: &str, code: u32, text: &str) -> String {
+/// An answer as the log has it.
+pub(super) fn told(operation: &str, code: u32, text: &str) -> String {
     /// Characters of a server's own words that a log line has room for.
     const SHOWN: usize = 200;
     let text: String = text.chars().filter(|it| !it.is_control()).take(SHOWN).collect();
