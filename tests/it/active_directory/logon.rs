@@ -11,13 +11,15 @@ portcullis_tests::tests![
     every_form_of_a_name_is_the_same_person,
     a_reader_finds_them_as_well,
     no_name_means_more_than_it_says,
+    who_bound_is_who_was_found,
 ];
 
 /// Names to log on with, and whose they are.
-const NAMES: [(&str, &str); 13] = [
+const NAMES: [(&str, &str); 15] = [
     ("jo", "jo"),
     ("JO", "jo"),
     ("jo@ad.example.org", "jo"),
+    ("jo@AD.Example.org", "jo"),
     ("AD\\jo", "jo"),
     ("amy", "amy"),
     ("amy.march@ad.example.org", "amy"),
@@ -25,6 +27,7 @@ const NAMES: [(&str, &str); 13] = [
     ("beth", "beth"),
     // Of the domain all the same.
     ("beth@march.example", "beth"),
+    ("jo@march.example", "meg"),
     ("jürgen", "jürgen"),
     ("jürgen.größe@ad.example.org", "jürgen"),
     ("two words", "two words"),
@@ -86,4 +89,17 @@ async fn no_name_means_more_than_it_says() {
     // The principal is another one.
     let answer = node.basic("amy@ad.example.org", &password("amy")).authenticate().await;
     assert_eq!(answer.status, 401, "{}", answer.text());
+}
+
+async fn who_bound_is_who_was_found() {
+    let samba = Samba::start().await;
+    let node = TestNode::builder()
+        .active_directory(&samba)
+        .active_directory_setting("user_search.upn_filter", "(sAMAccountName={0})")
+        .start()
+        .await;
+    // The server lets `meg` in under this name, and that filter finds `jo`.
+    assert_eq!(node.basic("jo@march.example", &password("meg")).login().await, 401);
+    assert_eq!(node.basic("jo@march.example", &password("jo")).login().await, 401);
+    assert_eq!(node.basic("beth@march.example", &password("beth")).login().await, 200);
 }

@@ -44,11 +44,12 @@ pub(super) struct Account {
     pub(super) standing: Standing,
 }
 
-/// Accounts. Names and principals differ for some.
-pub(super) const ACCOUNTS: [Account; 10] = [
+/// Accounts. Names and principals differ for some, and the principal of `meg` begins with somebody else's name.
+pub(super) const ACCOUNTS: [Account; 11] = [
     account("jo", "Jo March", "jo@ad.example.org", Standing::Good),
     account("amy", "March, Amy", "amy.march@ad.example.org", Standing::Good),
     account("beth", "Beth March", "beth@march.example", Standing::Good),
+    account("meg", "Meg March", "jo@march.example", Standing::Good),
     account("jürgen", "Jürgen (Größe)", "jürgen.größe@ad.example.org", Standing::Good),
     account("two words", "Two Words", "two.words@ad.example.org", Standing::Good),
     account("disabled", "Disabled", "disabled@ad.example.org", Standing::Disabled),
