@@ -36,7 +36,12 @@ const NEEDS: [Need; 6] = [
     Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] },
     Need {
         name: "samba, as a domain controller",
-        probe: &["sh", "-c", "samba --version && samba-tool --version"],
+        // A file server has the first two and cannot make a domain.
+        probe: &[
+            "sh",
+            "-c",
+            "samba --version && samba-tool --version && test -d /usr/share/samba/setup && python3 -c 'import markdown'",
+        ],
         packages: &["samba", "samba-ad-dc", "samba-ad-provision", "samba-dsdb-modules", "python3-markdown"],
     },
 ];

@@ -33,8 +33,19 @@ async fn find_or_make() -> PathBuf {
         if std::fs::rename(&beside, &place).is_err() {
             std::fs::remove_dir_all(&beside).unwrap();
         }
+        remove_older(&place);
     }
     place
+}
+
+/// Domains that were made from something else are of no use any more.
+fn remove_older(place: &Path) {
+    for entry in std::fs::read_dir(place.parent().unwrap()).unwrap().flatten() {
+        if entry.path().file_stem() != place.file_stem() {
+            // Another process may be faster.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// `target/…/samba/<what it was made from>`.
