@@ -52,7 +52,7 @@ fn of_the_whole() {
         (body("enabled", json!(1)), mistyped("enabled", "VALUE_NUMBER")),
         (
             body("enabled", json!("yes")),
-            illegal("Failed to parse value [yes] as only [true] or [false] are allowed."),
+            illegal("Failed to parse value [yes] as only [true] or [false] are allowed.").within("enabled"),
         ),
         (body("roles", json!({})), mistyped("roles", "START_OBJECT")),
         (body("roles", json!(["a", 1])), mistyped("roles", "VALUE_NUMBER")),
