@@ -118,6 +118,12 @@ async fn names() {
         assert_eq!(node.elastic().get(&format!("/_security/role_mapping/{name}")).await.status, 404);
         assert_eq!(node.elastic().delete(&format!("/_security/role_mapping/{name}")).await.status, 404);
     }
+    let long = |length: usize| format!("/_security/role_mapping/{}", "x".repeat(length));
+    node.elastic().put(&long(1_100)).json(&body("metadata", json!({}))).await.ok();
+    node.elastic().get(&long(1_100)).await.ok();
+    let answer = node.elastic().put(&long(1_101)).json(&body("metadata", json!({}))).await;
+    answer.refused(400, "illegal_argument_exception");
+    assert_eq!(node.elastic().get(&long(1_101)).await.status, 404);
     for name in ["m%20(read%20only", "(read%20only)", "m%20(READ%20ONLY)"] {
         let target = format!("/_security/role_mapping/{name}");
         node.elastic().put(&target).json(&body("metadata", json!({}))).await.ok();

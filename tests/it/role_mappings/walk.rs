@@ -11,6 +11,7 @@ portcullis_tests::tests![
     templates_are_given_back_as_texts,
     lists_and_unknown_mappings,
     names_are_any_text,
+    a_mapping_and_a_role_of_one_name_are_two,
     refresh_is_taken,
 ];
 
@@ -141,6 +142,21 @@ async fn names_are_any_text() {
         node.elastic().delete(&format!("/_security/role_mapping/{sent}")).await.ok();
     }
     assert_eq!(node.elastic().get("/_security/role_mapping").await.ok(), json!({}));
+}
+
+async fn a_mapping_and_a_role_of_one_name_are_two() {
+    let node = TestNode::start().await;
+    let elastic = node.elastic();
+    // The documents of the second pair are displayed alike.
+    for (mapping, role) in [("x", "x"), ("x", "mapping_x")] {
+        put(&node, mapping, &gives(&["r"], json!({"any": []}))).await;
+        let (mapping, role) =
+            (format!("/_security/role_mapping/{mapping}"), format!("/_security/role/{role}"));
+        elastic.put(&role).json(&json!({"cluster": ["monitor"]})).await.ok();
+        assert_eq!(elastic.get(&mapping).await.ok()["x"]["roles"], json!(["r"]));
+        elastic.delete(&role).await.ok();
+        elastic.delete(&mapping).await.ok();
+    }
 }
 
 async fn refresh_is_taken() {
