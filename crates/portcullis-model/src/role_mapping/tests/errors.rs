@@ -186,6 +186,10 @@ fn of_templates() {
         ),
         (json!({"template": {"source": "x", "y": 1}}), within("script", "unknown field [y]")),
         (
+            json!({"template": " {\"source\": \"x\""}),
+            illegal("invalid role template: it begins like a JSON object and is none"),
+        ),
+        (
             json!({"template": "a{{#b}}"}),
             illegal("invalid role template: the section [b] does not end at position [1]"),
         ),
