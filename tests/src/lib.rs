@@ -6,6 +6,7 @@
 mod authority;
 pub mod client;
 pub mod clock;
+pub mod directory;
 pub mod dn;
 pub mod history;
 pub mod lines;
