@@ -6,6 +6,7 @@ mod groups;
 mod logon;
 mod lookup;
 mod passwords;
+mod referrals;
 mod refused;
 mod tls;
 
@@ -16,12 +17,13 @@ use portcullis_tests::run::Test;
 use portcullis_tests::samba::{Samba, password};
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 7] = [
+pub(crate) const TESTS: [(&str, &[Test]); 8] = [
     ("active_directory::away", away::TESTS),
     ("active_directory::groups", groups::TESTS),
     ("active_directory::logon", logon::TESTS),
     ("active_directory::lookup", lookup::TESTS),
     ("active_directory::passwords", passwords::TESTS),
+    ("active_directory::referrals", referrals::TESTS),
     ("active_directory::refused", refused::TESTS),
     ("active_directory::tls", tls::TESTS),
 ];

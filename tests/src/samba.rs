@@ -33,6 +33,7 @@ const NEEDS: &str = "the tests with Samba need root, for its ports below 1024 an
 
 const PORT: u16 = 389;
 const LDAPS_PORT: u16 = 636;
+const GLOBAL_CATALOG_PORT: u16 = 3269;
 
 /// A domain to be.
 #[derive(Default)]
@@ -109,6 +110,11 @@ impl Samba {
     /// Where it listens with TLS.
     pub fn ldaps_url(&self) -> String {
         format!("ldaps://{}:{LDAPS_PORT}", self.address)
+    }
+
+    /// Where it listens with TLS for questions about all domains of the forest.
+    pub fn global_catalog_url(&self) -> String {
+        format!("ldaps://{}:{GLOBAL_CATALOG_PORT}", self.address)
     }
 
     /// The certificate of the authority that clients trust, PEM.
