@@ -181,9 +181,12 @@ impl Directory for LdapDirectory {
     }
 }
 
-/// Whether anybody could have this name.
+/// Whether anybody could have this name. A directory takes a line break for a space, and no space at an end of a name for
+/// anything: `jo` and a line break would be another name of `jo`, and a line of its own in other people's logs.
 fn is_username(username: &str) -> bool {
-    !username.trim().is_empty() && username.len() <= MAX_USERNAME_BYTES && !username.contains('\0')
+    !username.trim().is_empty()
+        && username.len() <= MAX_USERNAME_BYTES
+        && !username.contains(char::is_control)
 }
 
 fn timeouts(settings: &LdapSettings) -> Timeouts {
