@@ -14,6 +14,7 @@ mod expiry;
 mod fence;
 mod files;
 mod history;
+mod ldap;
 mod limits;
 mod persistence;
 mod roles;
@@ -55,5 +56,6 @@ fn main() -> ExitCode {
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
+    modules.extend(ldap::TESTS);
     portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }
