@@ -4,7 +4,7 @@ use portcullis_tests::clock::MINUTE;
 use portcullis_tests::node::TestNode;
 use portcullis_tests::node::ldap::CORP;
 use portcullis_tests::secrets;
-use portcullis_tests::slapd::{Slapd, content};
+use portcullis_tests::slapd::{Slapd, content, password};
 use serde_json::json;
 
 use super::{both, clear, map, roles, user};
@@ -18,6 +18,7 @@ portcullis_tests::tests![
     a_removed_user_works_until_its_time_is_over,
     a_change_of_groups_counts_after_a_clear,
     each_way_to_keep_a_password_knows_it_again,
+    it_holds_as_many_users_as_it_may,
 ];
 
 async fn a_second_login_asks_nobody() {
@@ -69,10 +70,10 @@ async fn without_a_cache_every_login_is_asked_for() {
 
 async fn a_new_password_works_at_once_and_the_old_one_until_a_clear() {
     let (slapd, node) = both().await;
-    let (old, password) = (user(&node, "jo"), secrets::password());
-    let new = node.basic("jo", &password);
+    let (old, changed) = (user(&node, "jo"), secrets::password());
+    let new = node.basic("jo", &changed);
     old.whoami().await;
-    slapd.set_password("jo", &password).await;
+    slapd.set_password("jo", &changed).await;
     assert_eq!(old.login().await, 200);
     assert_eq!(slapd.binds_of(&content::user("jo")).await, 1);
     assert_eq!(new.login().await, 200);
@@ -100,7 +101,7 @@ async fn a_removed_user_works_until_a_clear() {
     node.elastic().post("/_security/realm/corp/_clear_cache?usernames=amy").await.ok();
     assert_eq!((amy.login().await, node.elastic().run_as("amy").login().await), (401, 403));
     // And works again as soon as the directory has it: that somebody is unknown is not kept.
-    slapd.add_user("amy", &portcullis_tests::slapd::password("amy")).await;
+    slapd.add_user("amy", &password("amy")).await;
     assert_eq!((amy.login().await, node.elastic().run_as("amy").login().await), (200, 200));
 }
 
@@ -144,4 +145,17 @@ async fn each_way_to_keep_a_password_knows_it_again() {
         jo.whoami().await;
         assert_eq!(slapd.binds_of(&content::user("jo")).await, binds, "{algorithm}");
     }
+}
+
+async fn it_holds_as_many_users_as_it_may() {
+    let slapd = Slapd::start().await;
+    let node = TestNode::builder().ldap(&slapd).ldap_setting(CORP, "cache.max_users", "2").start().await;
+    for uid in ["jo", "amy", "beth"] {
+        user(&node, uid).whoami().await;
+        node.elastic().run_as(uid).whoami().await;
+    }
+    assert_eq!(node.cache("realm/ldap/corp").entries, 2);
+    assert_eq!(node.cache("realm_lookup/ldap/corp").entries, 2);
+    // Nobody is kept out by that.
+    assert_eq!(user(&node, "jo").login().await, 200);
 }

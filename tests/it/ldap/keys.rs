@@ -1,7 +1,7 @@
 //! What users of a directory own and manage: API keys are theirs, users and passwords of the native realm are not.
 
-use portcullis_tests::secrets;
 use portcullis_tests::slapd::content;
+use portcullis_tests::{logs, secrets};
 use serde_json::{Value, json};
 
 use super::{both, clear, map, user};
@@ -11,6 +11,7 @@ portcullis_tests::tests![
     keys_are_found_and_invalidated_by_the_realms_name,
     users_of_a_directory_are_not_listed,
     the_password_of_a_directory_is_not_changed_here,
+    what_they_do_is_in_the_log_with_their_realm,
 ];
 
 const KEYS: &str = "/_security/api_key";
@@ -120,4 +121,15 @@ async fn the_password_of_a_directory_is_not_changed_here() {
         jo.put(target).json(&body).await.refused_because(400, "validation_exception", reason);
     }
     assert_eq!(jo.login().await, 200);
+}
+
+async fn what_they_do_is_in_the_log_with_their_realm() {
+    let (_slapd, node) = both().await;
+    map(&node, "m", &["superuser"], json!({"field": {"realm.name": "corp"}})).await;
+    let id = "a-request-of-somebody-of-corp";
+    user(&node, "jo").put("/_security/role/r").json(&json!({})).header("X-Request-Id", id).await.ok();
+    let mut lines = logs::lines_with(id);
+    lines.retain(|line| line["event.action"] == "put_role");
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((&line["user.name"], &line["user.realm"]), (&json!("jo"), &json!("corp")), "{line}");
 }

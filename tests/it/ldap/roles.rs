@@ -38,8 +38,8 @@ async fn rules_see_all_that_is_known_of_a_user() {
     }
     let of_jo = ["by_dn", "by_groups", "by_metadata", "by_realm", "by_username"];
     assert_eq!(roles(&user(&node, "jo")).await, json!(of_jo));
-    let of_twin = ["by_dn", "by_realm", "not_admins"];
-    assert_eq!(roles(&user(&node, "two words")).await, json!(of_twin));
+    let of_another = ["by_dn", "by_realm", "not_admins"];
+    assert_eq!(roles(&user(&node, "two words")).await, json!(of_another));
     let native = node.user("native", &[]).await;
     assert_eq!(roles(&native).await, json!([]), "mappings are for directories");
 }

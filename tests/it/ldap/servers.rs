@@ -43,7 +43,7 @@ async fn the_first_that_answers_is_asked() {
         assert!(servers[0]["last_error"].as_str().unwrap().contains("no connection"), "{servers:?}");
         assert_eq!((&servers[1]["url"], &servers[1]["failures"]), (&Value::from(slapd.url()), &0.into()));
     }
-    // The other way to bring them together: what is refused by the one that answers is refused.
+    // What one refuses the others are not asked for: they are one directory.
     assert_eq!(node.basic("jo", &portcullis_tests::secrets::password()).login().await, 401);
 }
 
