@@ -1,6 +1,7 @@
 //! One node of a test: folders of its own, a free port, a clock that the test moves, cheap hashes.
 
 mod folders;
+pub mod ldap;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
