@@ -2,12 +2,14 @@
 //! to whoever asked. It tells nobody what changes in it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use portcullis_model::subject::RealmRef;
 use portcullis_secrets::Secret;
 use portcullis_security::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser, RealmFuture};
 
+use super::door::Later;
+use super::people::People;
 use super::stop::{Step, pass};
 
 /// The realm's name.
@@ -26,25 +28,33 @@ impl Default for SteppedDirectory {
     }
 }
 
-/// The name of a user's entry.
-pub fn dn(username: &str) -> String {
+fn dn(username: &str) -> String {
     format!("uid={username},ou=people,dc=tests")
 }
 
-impl SteppedDirectory {
-    /// Adds a user, or changes its password.
-    pub fn put(&self, username: &str, password: &str) {
-        let mut passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
-        passwords.insert(username.to_owned(), password.to_owned());
+impl People for SteppedDirectory {
+    fn dn(&self, username: &str) -> String {
+        dn(username)
     }
 
-    /// Removes a user.
-    pub fn remove(&self, username: &str) {
-        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).remove(username);
+    fn put<'a>(&'a self, username: &'a str, password: &'a str) -> Later<'a, ()> {
+        self.passwords().insert(username.to_owned(), password.to_owned());
+        Box::pin(std::future::ready(()))
+    }
+
+    fn remove<'a>(&'a self, username: &'a str) -> Later<'a, ()> {
+        self.passwords().remove(username);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl SteppedDirectory {
+    fn passwords(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn find(&self, username: &str) -> Option<String> {
-        let found = self.passwords.lock().unwrap_or_else(PoisonError::into_inner).get(username).cloned();
+        let found = self.passwords().get(username).cloned();
         pass(Step::Directory);
         found
     }
