@@ -44,18 +44,7 @@ const SPARED: u64 = 30_000;
 
 /// A node over this directory, which may take so long for anything.
 async fn node_over(slapd: &Slapd, patience: &str) -> TestNode {
-    patient(TestNode::builder().ldap(slapd), CORP, patience).start().await
-}
-
-/// A realm whose directory may take so long for anything.
-fn patient(
-    node: portcullis_tests::node::Builder,
-    realm: &str,
-    patience: &str,
-) -> portcullis_tests::node::Builder {
-    ["timeout.tcp_connect", "timeout.response", "timeout.ldap_search"]
-        .iter()
-        .fold(node, |node, key| node.ldap_setting(realm, key, patience))
+    TestNode::builder().ldap(slapd).ldap_patience(CORP, patience).start().await
 }
 
 /// What a node knows of the directory of [`CORP`].

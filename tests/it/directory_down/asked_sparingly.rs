@@ -7,19 +7,22 @@ use portcullis_tests::secrets;
 use portcullis_tests::slapd::Slapd;
 
 use super::strangers::{Manner, Stranger};
-use super::{LONG, SHORT, SPARED, begin, check_undecided, node_over, patient, stats, until, user};
+use super::{LONG, SHORT, SPARED, begin, check_undecided, node_over, stats, until, user};
 
 portcullis_tests::tests![
     many_requests_are_one_visit_and_the_visits_grow_rare,
     the_one_that_tries_again_tries_alone,
     who_is_refused_its_own_bind_is_spared_too,
+    what_waits_to_be_used_is_not_used_while_its_server_is_spared,
     another_server_stands_in,
     another_server_stands_in_where_they_take_turns,
 ];
 
 /// A node whose realm has these servers, which are asked in this order or in turn.
 async fn with_servers(slapd: &Slapd, urls: &[String], load_balance: &str) -> TestNode {
-    patient(TestNode::builder().ldap(slapd), CORP, SHORT)
+    TestNode::builder()
+        .ldap(slapd)
+        .ldap_patience(CORP, SHORT)
         .ldap_setting(CORP, "url", &urls.join(","))
         .ldap_setting(CORP, "load_balance.type", load_balance)
         .start()
@@ -80,7 +83,9 @@ async fn who_is_refused_its_own_bind_is_spared_too() {
     let slapd = Slapd::start().await;
     let file = slapd.ca_path().with_file_name("wrong");
     std::fs::write(&file, secrets::password()).unwrap();
-    let node = patient(TestNode::builder().ldap(&slapd), CORP, LONG)
+    let node = TestNode::builder()
+        .ldap(&slapd)
+        .ldap_patience(CORP, LONG)
         .ldap_setting(CORP, "secure_bind_password_file", file.to_str().unwrap())
         .start()
         .await;
@@ -90,6 +95,24 @@ async fn who_is_refused_its_own_bind_is_spared_too() {
     }
     assert_eq!(slapd.binds().await, 1);
     assert_eq!(stats(&node).spared, 9);
+}
+
+async fn what_waits_to_be_used_is_not_used_while_its_server_is_spared() {
+    let mut slapd = Slapd::start().await;
+    let node = node_over(&slapd, SHORT).await;
+    while stats(&node).connections < 2 {
+        let together: Vec<_> = (0..8).map(|_| begin(&node.basic("nobody", &secrets::password()))).collect();
+        for request in together {
+            assert_eq!(request.await.unwrap().status, 401);
+        }
+    }
+    slapd.pause();
+    check_undecided(&user(&node, "jo").authenticate().await);
+    let before = stats(&node);
+    check_undecided(&user(&node, "amy").authenticate().await);
+    let after = stats(&node);
+    assert_eq!((after.searches - before.searches, after.spared - before.spared), (0, 1));
+    assert_eq!(after.connections, 0);
 }
 
 async fn another_server_stands_in() {

@@ -10,7 +10,7 @@ use portcullis_tests::slapd::gate::{Gate, Question};
 use portcullis_tests::slapd::{Slapd, content};
 use serde_json::{Value, json};
 
-use super::{CACHE, LONG, LOOKUPS, begin, node_over, patient, stats, until, user};
+use super::{CACHE, LONG, LOOKUPS, begin, node_over, stats, until, user};
 
 portcullis_tests::tests![
     a_clear_of_the_user_overtakes_a_login,
@@ -125,7 +125,7 @@ async fn a_clear_of_another_user_overtakes_nobody() {
 /// A node whose directory is behind a gate, with one connection to search on that waits to be used.
 async fn behind_gate(slapd: &Slapd) -> (TestNode, Gate) {
     let gate = Gate::before(slapd).await;
-    let node = patient(TestNode::builder().ldap(slapd), CORP, LONG);
+    let node = TestNode::builder().ldap(slapd).ldap_patience(CORP, LONG);
     let node = node.ldap_setting(CORP, "url", &gate.url()).start().await;
     user(&node, "amy").whoami().await;
     (node, gate)

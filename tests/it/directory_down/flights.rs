@@ -8,7 +8,7 @@ use portcullis_tests::secrets;
 use portcullis_tests::slapd::{Slapd, content, password};
 use tokio::task::JoinHandle;
 
-use super::{CACHE, LONG, LOOKUPS, begin, node_over, patient, stats, until, user};
+use super::{CACHE, LONG, LOOKUPS, begin, node_over, stats, until, user};
 
 portcullis_tests::tests![
     five_hundred_logins_of_one_user_are_one_bind,
@@ -64,7 +64,7 @@ async fn five_hundred_who_act_as_one_user_are_one_search() {
 async fn five_hundred_users_are_all_served_a_few_at_a_time() {
     let uids: Vec<String> = (0..500).map(|number| format!("u{number}")).collect();
     let slapd = Slapd::builder().ldif(&uids.iter().map(|uid| entry(uid)).collect::<String>()).start().await;
-    let node = patient(TestNode::builder().ldap(&slapd), CORP, LONG);
+    let node = TestNode::builder().ldap(&slapd).ldap_patience(CORP, LONG);
     let node = node.ldap_setting(CORP, "user_search.pool.size", "8").start().await;
     let requests: Vec<_> = uids.iter().map(|uid| begin(&user(&node, uid))).collect();
     until(|| {

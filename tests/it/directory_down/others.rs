@@ -7,7 +7,7 @@ use portcullis_tests::slapd::Slapd;
 use portcullis_tests::{lines, secrets};
 use serde_json::json;
 
-use super::{LONG, SHORT, SPARED, begin, check_undecided, node_over, patient, stats, until, user};
+use super::{LONG, SHORT, SPARED, begin, check_undecided, node_over, stats, until, user};
 
 portcullis_tests::tests![
     they_are_answered_while_somebody_waits_for_it,
@@ -19,7 +19,7 @@ portcullis_tests::tests![
 async fn they_are_answered_while_somebody_waits_for_it() {
     let mut slapd = Slapd::start().await;
     let password = secrets::password();
-    let node = patient(TestNode::builder().ldap(&slapd), CORP, LONG);
+    let node = TestNode::builder().ldap(&slapd).ldap_patience(CORP, LONG);
     let node = node.file("users", &lines::user("filed", &password)).start().await;
     let native = node.user("native", &[]).await;
     let (_, key) = node.key_of(&node.elastic(), &json!({"name": "k"})).await;
@@ -44,7 +44,9 @@ async fn they_are_answered_while_somebody_waits_for_it() {
 
 /// A node whose realm of native users comes after the directory.
 async fn with_natives_behind(slapd: &Slapd) -> (TestNode, Client) {
-    let node = patient(TestNode::builder().ldap(slapd), CORP, SHORT)
+    let node = TestNode::builder()
+        .ldap(slapd)
+        .ldap_patience(CORP, SHORT)
         .setting("xpack.security.authc.realms.native.behind.order", "20")
         .start()
         .await;

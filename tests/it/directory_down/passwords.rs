@@ -5,12 +5,13 @@ use portcullis_tests::client::Client;
 use portcullis_tests::clock::MINUTE;
 use portcullis_tests::node::TestNode;
 use portcullis_tests::secrets;
-use portcullis_tests::slapd::{Slapd, content};
+use portcullis_tests::slapd::{Slapd, content, password as password_of};
 
 use super::{CACHE, LONG, node_over, user};
 
 portcullis_tests::tests![
     a_new_password_is_good_at_once,
+    a_password_that_was_refused_may_be_the_next_one,
     the_old_password_is_good_until_its_time_is_over,
     the_old_password_is_good_until_a_clear,
     a_removed_user_is_one_until_a_clear,
@@ -46,6 +47,24 @@ async fn a_new_password_is_good_at_once() {
     assert_eq!(binds(&slapd).await, 3);
     new.whoami().await;
     assert_eq!(binds(&slapd).await, 3);
+}
+
+async fn a_password_that_was_refused_may_be_the_next_one() {
+    let (slapd, node, old) = cached_jo().await;
+    let password = secrets::password();
+    let next = node.basic("jo", &password);
+    assert_eq!(next.login().await, 401);
+    slapd.set_password("jo", &password).await;
+    next.whoami().await;
+    assert_eq!(old.login().await, 401);
+    slapd.set_password("jo", &password_of("jo")).await;
+    old.whoami().await;
+    // So may a user who was not there.
+    let new = node.basic("new", &password);
+    assert_eq!((new.login().await, node.elastic().run_as("new").login().await), (401, 403));
+    slapd.add_user("new", &password).await;
+    new.whoami().await;
+    node.elastic().run_as("new").whoami().await;
 }
 
 async fn the_old_password_is_good_until_its_time_is_over() {

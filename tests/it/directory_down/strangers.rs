@@ -10,7 +10,7 @@ use portcullis_tests::slapd::Slapd;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{SHORT, check_undecided, patient, stats, user};
+use super::{SHORT, check_undecided, stats, user};
 
 portcullis_tests::tests![
     one_that_talks_nonsense,
@@ -37,29 +37,34 @@ pub(super) enum Manner {
 pub(super) struct Stranger {
     address: SocketAddr,
     visits: Arc<AtomicU64>,
+    guests: Arc<AtomicU64>,
 }
 
 impl Stranger {
     pub(super) async fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, visits) = (listener.local_addr().unwrap(), Arc::new(AtomicU64::new(0)));
-        let counter = Arc::clone(&visits);
+        let address = listener.local_addr().unwrap();
+        let (visits, guests) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
+        let (all, here) = (Arc::clone(&visits), Arc::clone(&guests));
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                counter.fetch_add(1, Ordering::SeqCst);
+                all.fetch_add(1, Ordering::SeqCst);
+                here.fetch_add(1, Ordering::SeqCst);
+                let here = Arc::clone(&here);
                 tokio::spawn(async move {
                     let mut said = [0; 4096];
                     while manner != Manner::HangUp && matches!(stream.read(&mut said).await, Ok(1..)) {
                         match manner {
-                            Manner::HangUp | Manner::HangUpWhenAsked => return,
+                            Manner::HangUp | Manner::HangUpWhenAsked => break,
                             Manner::Say(words) => drop(stream.write_all(words).await),
                             Manner::Silent => {}
                         }
                     }
+                    here.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { address, visits }
+        Self { address, visits, guests }
     }
 
     /// Where a directory should be.
@@ -70,6 +75,11 @@ impl Stranger {
     /// How many connections it was sent.
     pub(super) fn visits(&self) -> u64 {
         self.visits.load(Ordering::SeqCst)
+    }
+
+    /// How many connections are open.
+    pub(super) fn guests(&self) -> u64 {
+        self.guests.load(Ordering::SeqCst)
     }
 }
 
@@ -101,7 +111,9 @@ async fn check(manner: Manner, scheme: &str, start_tls: &str) {
     let stranger = Stranger::start(manner).await;
     // What the realm is told but where: a directory that nobody asks.
     let slapd = Slapd::start().await;
-    let node = patient(TestNode::builder().ldap(&slapd), CORP, SHORT)
+    let node = TestNode::builder()
+        .ldap(&slapd)
+        .ldap_patience(CORP, SHORT)
         .ldap_setting(CORP, "url", &format!("{scheme}://{}", stranger.address))
         .ldap_setting(CORP, "start_tls", start_tls)
         .ldap_setting(CORP, "ssl.certificate_authorities", slapd.ca_path().to_str().unwrap())

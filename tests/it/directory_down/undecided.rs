@@ -11,7 +11,7 @@ use portcullis_tests::slapd::content::{self, SERVICE_ACCOUNT};
 use portcullis_tests::slapd::{Flaw, Slapd, password};
 use serde_json::{Value, json};
 
-use super::{SHORT, SPARED, check_undecided, patient, user};
+use super::{SHORT, SPARED, check_undecided, user};
 
 portcullis_tests::tests![
     one_that_was_killed,
@@ -75,7 +75,9 @@ async fn one_that_does_not_let_the_service_search() {
     let slapd = Slapd::start().await;
     let file = slapd.ca_path().with_file_name("beth");
     std::fs::write(&file, password("beth")).unwrap();
-    let node = patient(TestNode::builder().ldap_realm(down.realm, 10, &slapd), down.realm, SHORT)
+    let node = TestNode::builder()
+        .ldap_realm(down.realm, 10, &slapd)
+        .ldap_patience(down.realm, SHORT)
         .ldap_setting(down.realm, "bind_dn", &content::user("beth"))
         .ldap_setting(down.realm, "secure_bind_password_file", file.to_str().unwrap())
         .start()
@@ -130,7 +132,9 @@ impl Down {
     }
 
     async fn node(&self, slapd: &Slapd) -> TestNode {
-        patient(TestNode::builder().ldap_realm(self.realm, 10, slapd), self.realm, SHORT)
+        TestNode::builder()
+            .ldap_realm(self.realm, 10, slapd)
+            .ldap_patience(self.realm, SHORT)
             .ldap_setting(self.realm, "url", &slapd.ldaps_url())
             .ldap_setting(self.realm, "ssl.certificate_authorities", slapd.ca_path().to_str().unwrap())
             .start()

@@ -5,12 +5,16 @@ use portcullis_tests::node::ldap::CORP;
 use portcullis_tests::secrets;
 use portcullis_tests::slapd::{Slapd, content};
 
-use super::{CACHE, LONG, SHORT, begin, check_undecided, node_over, patient, stats, until, user};
+use tokio::task::JoinHandle;
+
+use super::strangers::{Manner, Stranger};
+use super::{CACHE, LONG, SHORT, begin, check_undecided, node_over, stats, until, user};
 
 portcullis_tests::tests![
     two_hundred_who_wait_hold_up_nobody,
     two_hundred_who_waited_are_told_that_it_is_undecided,
     a_client_that_hangs_up_leaves_nothing_behind,
+    what_a_client_waited_for_is_hung_up_with_it,
     who_joined_a_client_that_hangs_up_asks_anew,
 ];
 
@@ -57,7 +61,7 @@ async fn two_hundred_who_waited_are_told_that_it_is_undecided() {
 /// A node whose users bind under their own names, so that a bind is all that is asked.
 async fn with_templates(slapd: &Slapd) -> TestNode {
     let template = format!("uid={{0}},{}", content::PEOPLE);
-    patient(TestNode::builder().ldap_template(slapd, &template), CORP, LONG).start().await
+    TestNode::builder().ldap_template(slapd, &template).ldap_patience(CORP, LONG).start().await
 }
 
 /// Everything that the directory was asked.
@@ -85,6 +89,17 @@ async fn a_client_that_hangs_up_leaves_nothing_behind() {
             assert_eq!((after.undecided, after.servers[0].failures), (0, 0));
         }
     }
+}
+
+async fn what_a_client_waited_for_is_hung_up_with_it() {
+    let (slapd, stranger) = (Slapd::start().await, Stranger::start(Manner::Silent).await);
+    let node = TestNode::builder().ldap(&slapd).ldap_patience(CORP, LONG);
+    let node = node.ldap_setting(CORP, "url", &stranger.url()).start().await;
+    let waiting: Vec<_> = ["jo", "amy", "beth"].map(|uid| begin(&user(&node, uid))).into();
+    until(|| stranger.guests() == 3).await;
+    waiting.iter().for_each(JoinHandle::abort);
+    until(|| stranger.guests() == 0).await;
+    assert_eq!((stats(&node).connections, stats(&node).undecided), (0, 0));
 }
 
 async fn who_joined_a_client_that_hangs_up_asks_anew() {

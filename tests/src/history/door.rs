@@ -18,6 +18,7 @@ use super::people::{People, Staff};
 use crate::client::Client;
 use crate::clock::TestClock;
 use crate::node::TestNode;
+use crate::node::ldap::CORP;
 use crate::slapd::Slapd;
 
 /// A future that may be kept and polled anywhere.
@@ -126,7 +127,8 @@ impl OverHttp {
     /// A node with a real directory.
     pub async fn with_slapd() -> Self {
         let slapd = Slapd::start().await;
-        let node = TestNode::builder().ldap(&slapd).start().await;
+        // Everybody waits for it: how long it takes is not what this is about.
+        let node = TestNode::builder().ldap(&slapd).ldap_patience(CORP, "1m").start().await;
         Self { node: Arc::new(node), people: Box::new(Staff::of(slapd)) }
     }
 

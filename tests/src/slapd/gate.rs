@@ -20,11 +20,12 @@ pub enum Question {
     Search = 0x64,
 }
 
-/// What is held, and how many answers are.
+/// What is held, how many answers are, and how often the gate was opened.
 #[derive(Default)]
 struct State {
     holds: Option<Question>,
     held: usize,
+    opened: u64,
 }
 
 /// The gate.
@@ -66,7 +67,7 @@ impl Gate {
 
     /// From now on all answers pass, those that were held first.
     pub fn open(&self) {
-        self.state.send_modify(|it| *it = State::default());
+        self.state.send_modify(|it| *it = State { opened: it.opened + 1, ..State::default() });
     }
 
     /// Returns when so many answers are held.
@@ -79,13 +80,16 @@ async fn pass(mut answers: OwnedReadHalf, mut is_told: OwnedWriteHalf, state: Ar
     let mut answer = [0; 16 * 1024];
     while let Ok(length @ 1..) = answers.read(&mut answer).await {
         let answer = &answer[..length];
-        let is_held = state.send_if_modified(|it| {
+        let mut opened = None;
+        state.send_if_modified(|it| {
             let is_held = it.holds.is_some_and(|question| operation(answer) == Some(question as u8));
             it.held += usize::from(is_held);
+            opened = is_held.then_some(it.opened);
             is_held
         });
-        if is_held {
-            state.subscribe().wait_for(|it| it.holds.is_none()).await.unwrap();
+        if let Some(before) = opened {
+            // It may be holding others again by the time that this one looks.
+            state.subscribe().wait_for(|it| it.opened > before).await.unwrap();
         }
         if is_told.write_all(answer).await.is_err() {
             return;
