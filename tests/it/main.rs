@@ -15,8 +15,10 @@ mod expiry;
 mod fence;
 mod files;
 mod history;
+mod ldap;
 mod limits;
 mod persistence;
+mod role_mappings;
 mod roles;
 mod run_as;
 mod samples;
@@ -57,5 +59,7 @@ fn main() -> ExitCode {
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
     modules.extend(directory_down::TESTS);
+    modules.extend(ldap::TESTS);
+    modules.extend(role_mappings::TESTS);
     portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }
