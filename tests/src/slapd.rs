@@ -4,6 +4,7 @@
 mod certificate;
 mod changes;
 pub mod content;
+pub mod gate;
 mod log;
 mod process;
 mod settings;

@@ -34,6 +34,14 @@ impl Builder {
             .ldap_setting(CORP, "user_dn_templates", template)
     }
 
+    /// How long the directory of an LDAP realm may take for anything.
+    #[must_use]
+    pub fn ldap_patience(self, realm: &str, patience: &str) -> Self {
+        ["timeout.tcp_connect", "timeout.response", "timeout.ldap_search"]
+            .iter()
+            .fold(self, |node, key| node.ldap_setting(realm, key, patience))
+    }
+
     /// A setting of an LDAP realm, in place of what it is otherwise.
     #[must_use]
     pub fn ldap_setting(self, realm: &str, key: &str, value: &str) -> Self {
