@@ -16,6 +16,7 @@ mod files;
 mod history;
 mod limits;
 mod persistence;
+mod role_mappings;
 mod roles;
 mod run_as;
 mod samples;
@@ -55,5 +56,6 @@ fn main() -> ExitCode {
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
+    modules.extend(role_mappings::TESTS);
     portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }

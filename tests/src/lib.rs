@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod clock;
+pub mod directory;
 pub mod history;
 pub mod lines;
 pub mod logs;

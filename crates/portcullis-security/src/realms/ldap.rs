@@ -97,7 +97,7 @@ impl LdapDirectory {
         let groups = groups::complete(&ldap.groups, &ldap.users);
         let filters = filters(&ldap.users).into_iter().chain(groups::filters(&groups));
         filters.into_iter().try_for_each(filter::check).map_err(refused)?;
-        let tls = Tls::open(&ldap.tls, Arc::clone(&clock)).map_err(refused)?;
+        let tls = Tls::open(&ldap.tls, needs_tls(ldap), Arc::clone(&clock)).map_err(refused)?;
         let counters = Arc::new(Counters::default());
         let timeouts = timeouts(ldap);
         let dialer = Arc::new(Dialer { tls, timeouts, counters: Arc::clone(&counters) });
@@ -112,7 +112,7 @@ impl LdapDirectory {
             service: Service::new(identity, to_dial(), to_ask(), ldap.pool_size, Arc::clone(&clock)),
             service_is_known: ldap.bind.is_some(),
             binder: Binder::new(to_dial(), to_ask(), ldap.pool_size),
-            referrals: Referrals::new(ldap.follow_referrals, plaintext(ldap), to_dial()),
+            referrals: Referrals::new(ldap.follow_referrals, needs_tls(ldap), to_dial()),
             ambiguous: Incidents::new(Arc::clone(&clock)),
         };
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };
@@ -194,10 +194,10 @@ fn timeouts(settings: &LdapSettings) -> Timeouts {
     }
 }
 
-/// Whether any of the servers is spoken to in plaintext.
-fn plaintext(settings: &LdapSettings) -> Switch {
-    let ldaps = settings.servers.iter().all(|server| server.ldaps.is_on());
-    Switch::from_bool(!ldaps && !settings.tls.start_tls.is_on())
+/// Whether any of the servers is spoken to by TLS.
+fn needs_tls(settings: &LdapSettings) -> Switch {
+    let ldaps = settings.servers.iter().any(|server| server.ldaps.is_on());
+    Switch::from_bool(ldaps || settings.tls.start_tls.is_on())
 }
 
 /// Filters of the settings, for a check at the start.

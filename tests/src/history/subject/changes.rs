@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::super::directory::dn;
 use super::super::files::hashed;
 use super::super::ledger::Credential;
 use super::{Kind, Subject, TOKENS, account_token, role_line};
+use crate::directory::dn;
 
 /// How long an expiring key lives once it is told to, in milliseconds, and what that is called.
 const SHORT: (u64, &str) = (10_000, "10s");

@@ -2,7 +2,8 @@
 //! at all, with the same credentials and the same rules for TLS; never for binds.
 //!
 //! Where they are not followed, a reference among the entries of a search means nothing, as a part of the tree that is not
-//! served here; a referral instead of an answer is neither yes nor no.
+//! served here; a referral instead of an answer is neither yes nor no. A user who is found on another server is bound on
+//! the directory's own.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,6 +17,9 @@ use super::trouble::Trouble;
 use super::verdict::Verdict;
 use crate::settings::Switch;
 
+#[cfg(test)]
+mod tests;
+
 /// Servers that point to servers that point to servers: as far as this.
 const MAX_HOPS: usize = 5;
 
@@ -26,8 +30,8 @@ const MAX_FOLLOWED: usize = 16;
 pub(super) struct Referrals {
     followed: Switch,
     dialer: Arc<Dialer>,
-    /// Whether the directory's own servers are spoken to in plaintext.
-    plaintext: Switch,
+    /// Whether one of the directory's own servers is spoken to by TLS.
+    tls: Switch,
 }
 
 /// One referral that is still to be followed.
@@ -38,8 +42,8 @@ struct Step {
 }
 
 impl Referrals {
-    pub(super) fn new(followed: Switch, plaintext: Switch, dialer: Arc<Dialer>) -> Self {
-        Self { followed, dialer, plaintext }
+    pub(super) fn new(followed: Switch, tls: Switch, dialer: Arc<Dialer>) -> Self {
+        Self { followed, dialer, tls }
     }
 
     pub(super) fn dialer(&self) -> &Dialer {
@@ -101,7 +105,7 @@ impl Referrals {
     async fn ask(&self, url: &str, query: &Query, identity: &Identity) -> Result<(Found, Query), String> {
         let referral = ReferralUrl::parse(url)?;
         let secure = referral.endpoint.ldaps.is_on() || self.dialer.tls.starts_on_plaintext();
-        if !secure && !self.plaintext.is_on() {
+        if !secure && self.tls.is_on() {
             return Err("it leads from TLS to plaintext".to_owned());
         }
         let query = referral.query(query);

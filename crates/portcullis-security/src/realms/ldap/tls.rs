@@ -15,7 +15,8 @@ use tokio_rustls::client::TlsStream;
 
 use self::files::Stamp;
 use self::verifier::Verifier;
-use crate::settings::directory::LdapTls;
+use crate::settings::Switch;
+use crate::settings::directory::{LdapTls, Verification};
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,8 @@ pub(super) struct Tls {
 }
 
 struct Loaded {
-    config: Arc<ClientConfig>,
+    /// Or why there is none, where none is needed.
+    config: Result<Arc<ClientConfig>, String>,
     stamps: Vec<Stamp>,
     checked_at: u64,
 }
@@ -40,10 +42,15 @@ impl Tls {
     /// Reads the files for the first time.
     ///
     /// # Errors
-    /// When one cannot be read or used, with a sentence for the operator.
-    pub(super) fn open(settings: &LdapTls, clock: Arc<dyn Clock>) -> Result<Self, String> {
+    /// When one cannot be read or used although TLS is `needed`, with a sentence for the operator. A directory in plaintext
+    /// does without the system's authorities, which a small container has not.
+    pub(super) fn open(settings: &LdapTls, needed: Switch, clock: Arc<dyn Clock>) -> Result<Self, String> {
         let stamps = stamps(settings);
-        let loaded = Loaded { config: load(settings)?, stamps, checked_at: clock.boot().0 };
+        let config = match load(settings) {
+            Err(reason) if needed.is_on() => return Err(reason),
+            loaded => loaded,
+        };
+        let loaded = Loaded { config, stamps, checked_at: clock.boot().0 };
         Ok(Self { settings: settings.clone(), clock, loaded: Mutex::new(loaded) })
     }
 
@@ -63,11 +70,11 @@ impl Tls {
     ) -> Result<TlsStream<TcpStream>, String> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| format!("[{host}] is no name that a certificate could have"))?;
-        let connector = TlsConnector::from(self.config());
+        let connector = TlsConnector::from(self.config()?);
         connector.connect(name, stream).await.map_err(|error| format!("TLS failed: {error}"))
     }
 
-    fn config(&self) -> Arc<ClientConfig> {
+    fn config(&self) -> Result<Arc<ClientConfig>, String> {
         let now = self.clock.boot().0;
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_sub(loaded.checked_at) >= CHECK_MILLIS {
@@ -75,7 +82,7 @@ impl Tls {
             let stamps = stamps(&self.settings);
             if stamps != loaded.stamps {
                 match load(&self.settings) {
-                    Ok(config) => loaded.config = config,
+                    Ok(config) => loaded.config = Ok(config),
                     Err(reason) => {
                         tracing::error!(%reason, "the last good TLS files of a directory stay in force")
                     }
@@ -83,7 +90,7 @@ impl Tls {
                 loaded.stamps = stamps;
             }
         }
-        Arc::clone(&loaded.config)
+        loaded.config.clone()
     }
 }
 
@@ -96,7 +103,7 @@ fn load(settings: &LdapTls) -> Result<Arc<ClientConfig>, String> {
     let authorities = files::authorities(&settings.authorities)?;
     let mut roots = RootCertStore::empty();
     let (taken, _) = roots.add_parsable_certificates(authorities.iter().cloned());
-    if taken == 0 && settings.verification != crate::settings::directory::Verification::None {
+    if taken == 0 && settings.verification != Verification::None {
         return Err("no certificate authority could be read".to_owned());
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

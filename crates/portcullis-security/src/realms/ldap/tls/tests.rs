@@ -10,8 +10,6 @@ use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use crate::realms::ldap::tests::TestClock;
-use crate::settings::Switch;
-use crate::settings::directory::Verification;
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -58,7 +56,7 @@ fn write(folder: &Path, authority: &Authority) -> PathBuf {
 fn tls(verification: Verification, authorities: Vec<PathBuf>) -> (Tls, Arc<TestClock>) {
     let settings = LdapTls { start_tls: Switch::Off, verification, authorities, identity: None };
     let clock = Arc::new(TestClock::default());
-    (Tls::open(&settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap(), clock)
+    (Tls::open(&settings, Switch::On, Arc::clone(&clock) as Arc<dyn Clock>).unwrap(), clock)
 }
 
 async fn shake(tls: &Tls, port: u16, host: &str) -> Result<(), String> {
@@ -121,11 +119,14 @@ async fn files_that_change_are_in_force_soon_and_bad_ones_never() {
     assert_eq!(shake(&tls, new_port, "localhost").await, Ok(()));
 }
 
-#[test]
-fn a_file_that_cannot_be_used_stops_the_start() {
-    let path = PathBuf::from("/nowhere/ca.pem");
-    let verification = Verification::Full;
-    let settings = LdapTls { start_tls: Switch::Off, verification, authorities: vec![path], identity: None };
-    let reason = Tls::open(&settings, Arc::new(TestClock::default())).err().unwrap();
+#[tokio::test]
+async fn a_file_that_cannot_be_used_stops_the_start_where_it_is_needed() {
+    let authorities = vec![PathBuf::from("/nowhere/ca.pem")];
+    let settings =
+        LdapTls { start_tls: Switch::Off, verification: Verification::Full, authorities, identity: None };
+    let open = |needed| Tls::open(&settings, needed, Arc::new(TestClock::default()));
+    let reason = open(Switch::On).err().unwrap();
     assert!(reason.starts_with("[/nowhere/ca.pem] cannot be read"), "{reason}");
+    let port = server(&authority(), "localhost").await;
+    assert_eq!(shake(&open(Switch::Off).unwrap(), port, "localhost").await, Err(reason));
 }
