@@ -1,6 +1,7 @@
 //! The tests of the whole service, over HTTP against nodes in this process: a module a noun. Those of `coverage` look
 //! back at the run and come last. What a test stands on lives in `src/`.
 
+mod active_directory;
 mod affected;
 mod anonymous;
 mod api_keys;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         ("users", users::TESTS),
         ("wire", wire::TESTS),
     ];
+    modules.extend(active_directory::TESTS);
     modules.extend(anonymous::TESTS);
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);

@@ -1,5 +1,6 @@
 //! One node of a test: folders of its own, a free port, a clock that the test moves, cheap hashes.
 
+pub mod active_directory;
 mod folders;
 pub mod ldap;
 

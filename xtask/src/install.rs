@@ -3,6 +3,7 @@
 
 pub(crate) mod javascript;
 pub(crate) mod python;
+mod services;
 
 use std::process::Command;
 
@@ -31,7 +32,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need { name: "bash", probe: &["bash", "--version"], packages: &["bash"] },
     Need { name: "curl", probe: &["curl", "--version"], packages: &["curl", "ca-certificates"] },
     Need {
@@ -40,6 +41,16 @@ const NEEDS: [Need; 4] = [
         packages: &["python3", "python3-venv", "python3-pip"],
     },
     Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
+    Need {
+        name: "samba, as a domain controller",
+        // A file server has the first two and cannot make a domain.
+        probe: &[
+            "sh",
+            "-c",
+            "samba --version && samba-tool --version && test -d /usr/share/samba/setup && /usr/bin/python3 -c 'import markdown'",
+        ],
+        packages: &["samba", "samba-ad-dc", "samba-ad-provision", "samba-dsdb-modules", "python3-markdown"],
+    },
 ];
 
 /// The one thing that the benchmarks need, too.
@@ -84,7 +95,8 @@ fn bring(needs: &[&Need]) -> Result<(), Refused> {
     run(&mut apt(&["update"])).map_err(Refused::Failed)?;
     feed(&mut Command::new("debconf-set-selections"), ANSWERS).map_err(Refused::Failed)?;
     let packages = missing.iter().flat_map(|need| need.packages);
-    run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)).map_err(Refused::Failed)?;
+    services::kept_down(|| run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)))
+        .map_err(Refused::Failed)?;
     match missing.iter().find(|need| !present(need)) {
         Some(need) => Err(Refused::Failed(format!("{} is still missing after its installation", need.name))),
         None => Ok(()),

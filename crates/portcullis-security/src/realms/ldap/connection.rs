@@ -77,7 +77,13 @@ impl Connection {
         let answered = answered.map_err(|_| late("the bind", self.timeouts.response))?;
         let result = answered.map_err(|error| self.broken(&error))?;
         self.state = State::Sound;
-        verdict::of_bind(result.rc, &result.text)
+        let verdict = verdict::of_bind(result.rc, &result.text)?;
+        if verdict != Verdict::Yes {
+            // The client learns that it is a no, whoever runs the service why: disabled, locked, expired.
+            let reason = verdict::told("the bind", result.rc, &result.text);
+            tracing::debug!(name = dn, %reason, "a directory refuses a bind");
+        }
+        Ok(verdict)
     }
 
     /// Searches on this server alone.

@@ -82,7 +82,8 @@ pub(super) fn of_search(base: &str, code: u32, text: &str) -> Trouble {
     if meaning(code) == Some(Meaning::Unwell) { Trouble::server(reason) } else { Trouble::answer(reason) }
 }
 
-fn told(operation: &str, code: u32, text: &str) -> String {
+/// An answer as the log has it.
+pub(super) fn told(operation: &str, code: u32, text: &str) -> String {
     format!("{operation} was answered with LDAP result {code} [{}]", shown(text))
 }
 
