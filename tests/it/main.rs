@@ -11,10 +11,12 @@ mod authorization;
 mod bad_input;
 mod clear_cache;
 mod coverage;
+mod directory_down;
 mod expiry;
 mod fence;
 mod files;
 mod history;
+mod ldap;
 mod limits;
 mod persistence;
 mod role_mappings;
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
+    modules.extend(directory_down::TESTS);
+    modules.extend(ldap::TESTS);
     modules.extend(role_mappings::TESTS);
     portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }

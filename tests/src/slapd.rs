@@ -3,6 +3,7 @@
 
 mod changes;
 pub mod content;
+pub mod gate;
 mod log;
 mod process;
 mod settings;
@@ -57,6 +58,7 @@ impl Builder {
         authority.write(folder.path(), Ipv4Addr::LOCALHOST, Flaw::None);
         let harness_password = "the harness and nobody else".to_owned();
         settings::write(folder.path(), &harness_password, &self.schemas);
+        std::fs::write(folder.path().join("bind_password"), password("reader")).unwrap();
         process::prepare(folder.path(), &format!("{}{}", content::ldif(password), self.ldif));
         let mut slapd = Slapd {
             process: Process::Killed,
@@ -116,6 +118,12 @@ impl Slapd {
     /// The certificate of the authority that clients trust, PEM.
     pub fn ca_path(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// A file with the password of [`content::SERVICE_ACCOUNT`], which it keeps. It is here and not in a folder of a
+    /// node, where no secret may be.
+    pub fn bind_password_path(&self) -> PathBuf {
+        self.folder.path().join("bind_password")
     }
 
     /// The root of everything.

@@ -5,8 +5,10 @@ use portcullis_model::subject::RealmRef;
 use portcullis_secrets::Secret;
 use portcullis_security::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser, RealmFuture};
 
+use super::door::Later;
+use super::people::People;
 use super::stop::{Step, pass};
-use crate::directory::{TestDirectory, user};
+use crate::directory::{TestDirectory, dn, user};
 
 /// The realm's name.
 pub const REALM: &str = "corp";
@@ -21,15 +23,19 @@ impl Default for SteppedDirectory {
     }
 }
 
-impl SteppedDirectory {
-    /// Adds a user, or changes its password.
-    pub fn put(&self, username: &str, password: &str) {
-        self.0.put(user(username), password);
+impl People for SteppedDirectory {
+    fn dn(&self, username: &str) -> String {
+        dn(username)
     }
 
-    /// Removes a user.
-    pub fn remove(&self, username: &str) {
+    fn put<'a>(&'a self, username: &'a str, password: &'a str) -> Later<'a, ()> {
+        self.0.put(user(username), password);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn remove<'a>(&'a self, username: &'a str) -> Later<'a, ()> {
         self.0.remove(username);
+        Box::pin(std::future::ready(()))
     }
 }
 

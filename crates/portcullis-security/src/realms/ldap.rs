@@ -36,7 +36,7 @@ mod voice;
 mod wire;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use portcullis_model::lifetime::Clock;
@@ -84,6 +84,7 @@ pub(crate) struct LdapDirectory {
     /// For one question, whatever it takes.
     allowed: Duration,
     incidents: Incidents,
+    last_error: Mutex<Option<String>>,
 }
 
 impl LdapDirectory {
@@ -117,7 +118,8 @@ impl LdapDirectory {
         };
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };
         let allowed = (timeouts.connect + timeouts.response + timeouts.search) * QUESTION_FACTOR;
-        Ok(Self { realm, asker, servers, counters, allowed, incidents: Incidents::new(clock) })
+        let (incidents, last_error) = (Incidents::new(clock), Mutex::default());
+        Ok(Self { realm, asker, servers, counters, allowed, incidents, last_error })
     }
 
     /// Waits for the answer to one question, and no longer than that may take.
@@ -125,10 +127,16 @@ impl LdapDirectory {
         let answer = tokio::time::timeout(self.allowed, asked).await.unwrap_or_else(|_| {
             Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis())))
         });
-        answer.map_err(|trouble| {
-            self.tell(&trouble);
-            Failure::unavailable(UNDECIDED)
-        })
+        match answer {
+            Ok(answer) => {
+                self.last_error().take();
+                Ok(answer)
+            }
+            Err(trouble) => {
+                self.tell(&trouble);
+                Err(Failure::unavailable(UNDECIDED))
+            }
+        }
     }
 
     /// What was wrong with a server is told where the server is: see [`servers::member`].
@@ -138,11 +146,16 @@ impl LdapDirectory {
             Fault::Server => {}
             Fault::Spared => self.counters.spared.add(),
             Fault::Answer | Fault::Full => {
+                *self.last_error() = Some(trouble.reason.clone());
                 if self.incidents.is_news(&trouble.reason) {
                     tracing::error!(realm = %self.realm.name, reason = %trouble, "a directory does not say yes or no");
                 }
             }
         }
+    }
+
+    fn last_error(&self) -> MutexGuard<'_, Option<String>> {
+        self.last_error.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -177,13 +190,17 @@ impl Directory for LdapDirectory {
     }
 
     fn stats(&self) -> DirectoryStats {
-        self.counters.stats(self.servers.stats())
+        let last_error = self.last_error().clone();
+        DirectoryStats { last_error, ..self.counters.stats(self.servers.stats()) }
     }
 }
 
-/// Whether anybody could have this name.
+/// Whether anybody could have this name. A directory takes a line break for a space, and no space at an end of a name for
+/// anything: `jo` and a line break would be another name of `jo`, and a line of its own in other people's logs.
 fn is_username(username: &str) -> bool {
-    !username.trim().is_empty() && username.len() <= MAX_USERNAME_BYTES && !username.contains('\0')
+    !username.trim().is_empty()
+        && username.len() <= MAX_USERNAME_BYTES
+        && !username.contains(char::is_control)
 }
 
 fn timeouts(settings: &LdapSettings) -> Timeouts {

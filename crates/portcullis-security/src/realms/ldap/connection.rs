@@ -136,7 +136,7 @@ impl Connection {
             }
             // Somebody who reads an entry that is not there, or may not be seen.
             verdict::NO_SUCH_OBJECT if query.scope() == ldap3::Scope::Base => Ok(Found::default()),
-            code => Err(verdict::of_search(code, &result.text)),
+            code => Err(verdict::of_search(&query.base, code, &result.text)),
         }
     }
 
