@@ -93,13 +93,19 @@ async fn no_name_means_more_than_it_says() {
 
 async fn who_bound_is_who_was_found() {
     let samba = Samba::start().await;
+    // Somebody whose entry is called as `jo` logs on.
+    let entry = format!("CN=jo,{PEOPLE}");
+    samba.add(&entry, &[("objectClass", "user"), ("sAMAccountName", "josephine")]).await;
     let node = TestNode::builder()
         .active_directory(&samba)
+        .active_directory_setting("user_search.filter", "(cn={0})")
         .active_directory_setting("user_search.upn_filter", "(sAMAccountName={0})")
         .start()
         .await;
-    // The server lets `meg` in under this name, and that filter finds `jo`.
+    assert_eq!(node.basic("jo", &password("jo")).login().await, 401, "the filter finds `josephine`");
+    // The domain lets `meg` in under this name, and the filter finds `jo`.
     assert_eq!(node.basic("jo@march.example", &password("meg")).login().await, 401);
     assert_eq!(node.basic("jo@march.example", &password("jo")).login().await, 401);
+    assert_eq!(node.basic("jo@ad.example.org", &password("jo")).login().await, 200);
     assert_eq!(node.basic("beth@march.example", &password("beth")).login().await, 200);
 }
