@@ -71,7 +71,10 @@ async fn set_service_password(slapd: &Slapd, password: &str) {
 }
 
 async fn one_that_does_not_let_the_service_search() {
-    let down = Down { realm: "down-blind", reason: "LDAP result 32" };
+    let down = Down {
+        realm: "down-blind",
+        reason: "there is no [dc=example,dc=org] to search below, or not for who searches",
+    };
     let slapd = Slapd::start().await;
     let file = slapd.ca_path().with_file_name("beth");
     std::fs::write(&file, password("beth")).unwrap();

@@ -41,6 +41,7 @@ async fn what_was_asked_is_counted_as_the_directory_counts_it() {
             "undecided": 0,
             "spared": 0,
             "connections": connections,
+            "last_error": null,
             "servers": [server],
         })
     };
