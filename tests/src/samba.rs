@@ -3,18 +3,20 @@
 //!
 //! Its ports cannot be chosen and are below 1024, and making a domain gives files to other owners: this needs root.
 
+mod address;
 mod changes;
 pub mod content;
 mod domain;
 mod log;
+mod process;
 mod settings;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::Ipv4Addr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ldap3::{Ldap, LdapConnAsync};
 use tempfile::TempDir;
@@ -25,15 +27,8 @@ pub use crate::authority::Flaw;
 use crate::authority::Authority;
 use crate::process::{Process, finish};
 use crate::secrets;
+use address::{GLOBAL_CATALOG_PORT, LDAPS_PORT, PORT};
 use log::{Log, Stage};
-
-/// What somebody reads who has not what this needs.
-const NEEDS: &str = "the tests with Samba need root, for its ports below 1024 and the owners of its files: run them as \
-                     root (`sudo -E cargo xtask test`)";
-
-const PORT: u16 = 389;
-const LDAPS_PORT: u16 = 636;
-const GLOBAL_CATALOG_PORT: u16 = 3269;
 
 /// A domain to be.
 #[derive(Default)]
@@ -91,7 +86,7 @@ impl Samba {
     async fn of(files: &Path, options: &str) -> Self {
         let folder = TempDir::with_prefix("samba-").unwrap();
         finish(Command::new("cp").args(["-a", "--sparse=always"]).arg(files.join(".")).arg(folder.path()));
-        let (address, authority) = (free_address(), Authority::new("The tests' authority"));
+        let (address, authority) = (address::free(), Authority::new("The tests' authority"));
         authority.write(folder.path(), address, Flaw::None);
         settings::write(folder.path(), address, options);
         std::fs::write(folder.path().join("bind_password"), password(content::READER)).unwrap();
@@ -185,15 +180,7 @@ impl Samba {
         // What was killed has said its last word before the new process says its first.
         self.told(|log| log.stage == Stage::Over).await;
         self.log.send_modify(|log| log.stage = Stage::Starting);
-        let mut command = Command::new("samba");
-        // Interactive: it stays one process in the foreground, and ends when its input does, so also when we are killed.
-        command.args(["--interactive", "--model=single", "--debug-stdout", "--configfile"]);
-        command.arg(self.folder.path().join(settings::FILE));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("samba does not start: {error}"));
-        let (log, stream) = (Arc::clone(&self.log), child.stdout.take().unwrap());
-        std::thread::spawn(move || log::follow(&log, stream));
-        self.process = Process::of(child);
+        self.process = process::start(self.folder.path(), &self.log);
         self.told(|log| log.stage != Stage::Starting).await;
         // It says that it starts a moment before it listens, on the sockets of the file system last.
         while UnixStream::connect(self.socket()).is_err() {
@@ -231,18 +218,6 @@ impl Samba {
     fn socket(&self) -> PathBuf {
         self.folder.path().join("private").join("ldapi")
     }
-}
-
-/// An address of this machine that no other server of this process has, nor one of another process of the tests. If
-/// somebody has it all the same, the server does not start and says so.
-fn free_address() -> Ipv4Addr {
-    static NEXT: AtomicU8 = AtomicU8::new(1);
-    let [.., high, low] = std::process::id().to_be_bytes();
-    let next = NEXT.fetch_add(1, Ordering::Relaxed);
-    let address = Ipv4Addr::new(127, 128 | high, low, next);
-    let listening = TcpListener::bind(SocketAddr::from((address, PORT)));
-    drop(listening.unwrap_or_else(|error| panic!("{address}:{PORT}: {error}; {NEEDS}")));
-    address
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use std::process::Command;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
+use super::address::NEEDS;
 use super::content::{self, ACCOUNTS, ADMINISTRATOR, DOMAIN, GROUP_MEMBERS, NETBIOS};
-use super::{NEEDS, Samba, password};
+use super::{Samba, password};
 use crate::process::finish;
 
 /// What else a domain is made from: who changes how it is filled changes its name.
