@@ -112,7 +112,7 @@ impl LdapDirectory {
             service: Service::new(identity, to_dial(), to_ask(), ldap.pool_size, Arc::clone(&clock)),
             service_is_known: ldap.bind.is_some(),
             binder: Binder::new(to_dial(), to_ask(), ldap.pool_size),
-            referrals: Referrals::new(ldap.follow_referrals, needs_tls(ldap), to_dial()),
+            referrals: Referrals::new(ldap.follow_referrals, needs_tls(ldap), to_dial(), ldap.pool_size),
             ambiguous: Incidents::new(Arc::clone(&clock)),
         };
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };

@@ -18,7 +18,7 @@ pub(super) async fn authenticate(
     password: &Secret,
 ) -> Result<DirectoryAnswer, Trouble> {
     let Some(logon) = Logon::parse(username) else { return Ok(DirectoryAnswer::Unknown) };
-    let mut visit = match asker.bind(&[logon.principal(settings)], password).await? {
+    let mut visit = match asker.binder.bind(&[logon.principal(settings)], password).await? {
         Bound::Yes(visit) => visit,
         Bound::No => return Ok(DirectoryAnswer::Refused),
         Bound::NoSuchEntry => return Ok(DirectoryAnswer::Unknown),

@@ -2,7 +2,7 @@
 
 use portcullis_secrets::Secret;
 
-use super::binder::{Binder, Bound, Visit};
+use super::binder::{Binder, Visit};
 use super::entry::Entry;
 use super::identity::Identity;
 use super::incidents::Incidents;
@@ -88,10 +88,6 @@ impl Asker {
         Ok(self.profile.user(username, entry, groups))
     }
 
-    pub(super) async fn bind(&self, names: &[String], password: &Secret) -> Result<Bound<'_>, Trouble> {
-        self.binder.bind(names, password).await
-    }
-
     /// Whether the user who bound is the one whose entry was found.
     pub(super) async fn is_same(
         &self,
@@ -99,7 +95,7 @@ impl Asker {
         entry: &Entry,
         password: &Secret,
     ) -> Result<bool, Trouble> {
-        Ok(self.binder.confirm(visit, &entry.dn, password).await? == Verdict::Yes)
+        Ok(self.binder.confirm(visit, entry, password).await? == Verdict::Yes)
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) async fn authenticate(
     password: &Secret,
 ) -> Result<DirectoryAnswer, Trouble> {
     let names: Vec<String> = templates.iter().map(|template| dn::from_template(template, username)).collect();
-    let mut visit = match asker.bind(&names, password).await? {
+    let mut visit = match asker.binder.bind(&names, password).await? {
         Bound::Yes(visit) => visit,
         Bound::No => return Ok(DirectoryAnswer::Refused),
         Bound::NoSuchEntry => return Ok(DirectoryAnswer::Unknown),

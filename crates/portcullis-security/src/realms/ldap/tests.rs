@@ -2,6 +2,8 @@
 
 mod hostile;
 mod names;
+mod referred;
+pub(super) mod scripted;
 mod start_tls;
 
 use std::sync::Arc;
