@@ -28,7 +28,7 @@ pub(super) async fn authenticate(
         Sole::Nobody => return Ok(DirectoryAnswer::Unknown),
         Sole::Several => return Ok(DirectoryAnswer::Refused),
     };
-    if logon.may_be_foreign(settings) && !asker.is_same(&mut visit, &entry, password).await? {
+    if !logon.is_surely(settings, &entry) && !asker.is_same(&mut visit, &entry, password).await? {
         return Ok(DirectoryAnswer::Refused);
     }
     let user = asker.user(username, &entry, &mut voice(asker, &mut visit, password)).await?;

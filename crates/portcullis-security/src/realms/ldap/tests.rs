@@ -1,6 +1,7 @@
 //! Questions to a directory, against servers that are none.
 
 mod hostile;
+mod logons;
 mod names;
 mod referred;
 pub(super) mod scripted;
