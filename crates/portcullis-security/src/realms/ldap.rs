@@ -42,6 +42,7 @@ use std::time::Duration;
 use portcullis_model::lifetime::Clock;
 use portcullis_model::subject::RealmRef;
 use portcullis_secrets::Secret;
+use tokio::time::timeout;
 
 use self::asker::Asker;
 use self::binder::Binder;
@@ -78,7 +79,7 @@ const UNDECIDED: &str = "a directory that may know this user cannot be asked now
 /// A directory that is spoken to by LDAP.
 pub(crate) struct LdapDirectory {
     realm: RealmRef,
-    asker: Asker,
+    asker: Arc<Asker>,
     servers: Arc<Servers>,
     counters: Arc<Counters>,
     /// For one question, whatever it takes.
@@ -117,14 +118,27 @@ impl LdapDirectory {
         };
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };
         let allowed = (timeouts.connect + timeouts.response + timeouts.search) * QUESTION_FACTOR;
-        Ok(Self { realm, asker, servers, counters, allowed, incidents: Incidents::new(clock) })
+        Ok(Self {
+            realm,
+            asker: Arc::new(asker),
+            servers,
+            counters,
+            allowed,
+            incidents: Incidents::new(clock),
+        })
     }
 
-    /// Waits for the answer to one question, and no longer than that may take.
-    async fn question<T>(&self, asked: impl Future<Output = Result<T, Trouble>>) -> Result<T, Failure> {
-        let answer = tokio::time::timeout(self.allowed, asked).await.unwrap_or_else(|_| {
-            Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis())))
-        });
+    /// Waits for the answer to one question, and no longer than that may take. It has a task of its own, so that a server
+    /// that hangs is known to hang also where everybody who asked was less patient.
+    async fn question<T: Send + 'static>(
+        &self,
+        asked: impl Future<Output = Result<T, Trouble>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let answer = match tokio::spawn(timeout(self.allowed, asked)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis()))),
+            Err(_panic) => Err(Trouble::answer("the question broke off")),
+        };
         answer.map_err(|trouble| {
             self.tell(&trouble);
             Failure::unavailable(UNDECIDED)
@@ -163,7 +177,9 @@ impl Directory for LdapDirectory {
             if !connection::can_be_right(password) {
                 return Ok(DirectoryAnswer::Refused);
             }
-            self.question(self.asker.authenticate(username, password)).await
+            let (asker, username, password) =
+                (Arc::clone(&self.asker), username.to_owned(), password.clone());
+            self.question(async move { asker.authenticate(&username, &password).await }).await
         })
     }
 
@@ -172,7 +188,8 @@ impl Directory for LdapDirectory {
             if !is_username(username) {
                 return Ok(None);
             }
-            self.question(self.asker.lookup(username)).await
+            let (asker, username) = (Arc::clone(&self.asker), username.to_owned());
+            self.question(async move { asker.lookup(&username).await }).await
         })
     }
 
