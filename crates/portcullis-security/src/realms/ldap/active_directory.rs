@@ -2,7 +2,7 @@
 
 use portcullis_secrets::Secret;
 
-use super::asker::{Asker, identity};
+use super::asker::Asker;
 use super::binder::{Bound, Visit};
 use super::logon::{self, Logon};
 use super::sole::Sole;
@@ -57,7 +57,7 @@ fn voice<'a, 'b>(asker: &'a Asker, visit: &'a mut Visit<'b>, password: &Secret) 
     if asker.service_is_known {
         Voice::Service(&asker.service)
     } else {
-        let own = identity(visit, password);
+        let own = visit.identity(password);
         Voice::User(visit, own)
     }
 }

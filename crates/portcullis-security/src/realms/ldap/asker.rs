@@ -4,7 +4,6 @@ use portcullis_secrets::Secret;
 
 use super::binder::{Binder, Visit};
 use super::entry::Entry;
-use super::identity::Identity;
 use super::incidents::Incidents;
 use super::profile::Profile;
 use super::query::Query;
@@ -97,9 +96,4 @@ impl Asker {
     ) -> Result<bool, Trouble> {
         Ok(self.binder.confirm(visit, entry, password).await? == Verdict::Yes)
     }
-}
-
-/// The credentials of a user who bound, for servers that are referred to.
-pub(super) fn identity(visit: &Visit<'_>, password: &Secret) -> Identity {
-    Identity { dn: visit.name.clone(), password: password.clone() }
 }

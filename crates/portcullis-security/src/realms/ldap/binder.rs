@@ -9,7 +9,10 @@ use super::connection::Connection;
 use super::dialer::Dialer;
 use super::endpoint::Endpoint;
 use super::entry::Entry;
+use super::identity::Identity;
+use super::query::{Found, Query};
 use super::servers::Servers;
+use super::servers::member::Member;
 use super::trouble::Trouble;
 use super::turns::{Turn, Turns};
 use super::verdict::Verdict;
@@ -33,10 +36,42 @@ pub(super) enum Bound<'a> {
 
 /// A connection on which a user is bound.
 pub(super) struct Visit<'a> {
-    pub(super) connection: Box<Connection>,
+    connection: Box<Connection>,
+    /// The server, if it is one of the directory's own.
+    member: Option<Arc<Member>>,
     /// The name that the user bound with.
     pub(super) name: String,
     _turn: Turn<'a>,
+}
+
+impl Visit<'_> {
+    /// The user's credentials, for servers that are referred to.
+    pub(super) fn identity(&self, password: &Secret) -> Identity {
+        Identity { dn: self.name.clone(), password: password.clone() }
+    }
+
+    /// Searches with the user's rights.
+    ///
+    /// # Errors
+    /// When the search could not be made to its end.
+    pub(super) async fn search(&mut self, query: &Query) -> Result<Found, Trouble> {
+        let outcome = self.connection.search(query).await;
+        self.blame(outcome)
+    }
+
+    async fn bind(&mut self, dn: &str, password: &Secret) -> Result<Verdict, Trouble> {
+        let outcome = self.connection.bind(dn, password).await;
+        self.blame(outcome)
+    }
+
+    fn blame<T>(&self, outcome: Result<T, Trouble>) -> Result<T, Trouble> {
+        if let (Err(trouble), Some(member)) = (&outcome, &self.member)
+            && trouble.blames_server()
+        {
+            member.failed(trouble);
+        }
+        outcome
+    }
 }
 
 impl Binder {
@@ -53,9 +88,10 @@ impl Binder {
         let mut round = self.servers.round().await?;
         loop {
             let attempt = round.next()?;
-            let outcome = self.bind_at(attempt.member().endpoint(), names, password).await;
+            let member = Arc::clone(attempt.member());
+            let outcome = self.bind_at(member.endpoint(), names, password).await;
             if let Some(outcome) = round.settle(attempt, outcome) {
-                return outcome.map(|at| at.with(turn));
+                return outcome.map(|at| at.with(turn, Some(member)));
             }
         }
     }
@@ -68,7 +104,7 @@ impl Binder {
         let names = std::slice::from_ref(&entry.dn);
         let Some(elsewhere) = &entry.elsewhere else { return self.bind(names, password).await };
         let turn = self.turns.take().await?;
-        Ok(self.bind_elsewhere(elsewhere, names, password).await?.with(turn))
+        Ok(self.bind_elsewhere(elsewhere, names, password).await?.with(turn, None))
     }
 
     /// Binds once more, with the name of the entry that was found for a user who has bound.
@@ -89,7 +125,7 @@ impl Binder {
             return Ok(Verdict::No);
         }
         self.dialer.counters.user_binds.add();
-        visit.connection.bind(&entry.dn, password).await
+        visit.bind(&entry.dn, password).await
     }
 
     /// Binds on a server that was referred to. The directory's own may say no to an entry that they do not hold.
@@ -128,9 +164,9 @@ enum At {
 }
 
 impl At {
-    fn with(self, turn: Turn<'_>) -> Bound<'_> {
+    fn with(self, turn: Turn<'_>, member: Option<Arc<Member>>) -> Bound<'_> {
         match self {
-            Self::Yes(connection, name) => Bound::Yes(Visit { connection, name, _turn: turn }),
+            Self::Yes(connection, name) => Bound::Yes(Visit { connection, member, name, _turn: turn }),
             Self::No => Bound::No,
             Self::NoSuchEntry => Bound::NoSuchEntry,
         }

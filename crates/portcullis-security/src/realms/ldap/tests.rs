@@ -3,6 +3,7 @@
 mod hostile;
 mod logons;
 mod names;
+mod own_search;
 mod referred;
 pub(super) mod scripted;
 mod start_tls;

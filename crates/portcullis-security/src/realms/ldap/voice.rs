@@ -23,7 +23,7 @@ impl Voice<'_, '_> {
             Self::Service(service) => (service.search(query).await?, service.identity()),
             Self::User(visit, identity) => {
                 referrals.dialer().counters.searches.add();
-                (visit.connection.search(query).await?, &*identity)
+                (visit.search(query).await?, &*identity)
             }
         };
         referrals.follow(found, query, identity).await
