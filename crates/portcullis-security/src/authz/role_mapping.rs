@@ -1,7 +1,7 @@
 //! Which roles the role mappings of the store give to somebody of a directory. The rules are the model's; here the
 //! mappings are found, and kept compiled as long as their documents are what they were.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use portcullis_model::role_mapping::{PreparedSubject, RoleMapping};
@@ -25,8 +25,9 @@ struct Compiled {
 }
 
 /// The roles of somebody, and the mappings that they rest on.
+#[derive(Default)]
 pub(crate) struct Mapped {
-    pub(crate) roles: Vec<String>,
+    pub(crate) roles: BTreeSet<String>,
     pub(crate) proof: Vec<Condition>,
 }
 
@@ -40,7 +41,7 @@ impl RoleMappings {
         store: &dyn Store,
         subject: &PreparedSubject<'_>,
     ) -> Result<Mapped, Failure> {
-        let mut mapped = Mapped { roles: Vec::new(), proof: Vec::new() };
+        let mut mapped = Mapped::default();
         let mut present = Vec::new();
         let mut walk = Walk::new(store, documents::role_mapping::KIND);
         loop {
@@ -93,11 +94,13 @@ impl Mapped {
         for problem in &given.problems {
             tracing::warn!(mapping = %document.key.id, %problem, "a role template gives no role");
         }
-        if given.roles.is_empty() {
+        let had = self.roles.len();
+        self.roles.extend(given.roles);
+        // Mappings only ever add roles: what was not there, or did not match, need not be compared. Nor need a mapping that
+        // gives what others have given: thousands may, and a write compares each.
+        if self.roles.len() == had {
             return;
         }
-        self.roles.extend(given.roles);
-        // Mappings only ever add roles: what was not there, or did not match, need not be compared.
         self.proof.push(Condition { key: document.key.clone(), expected: Expected::At(document.revision) });
     }
 }

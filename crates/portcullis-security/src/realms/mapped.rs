@@ -49,9 +49,9 @@ impl MappedRealm {
             let mut footprint = Footprint::default();
             core.generations().note(&mut footprint, ROLE_MAPPINGS);
             let Mapped { mut roles, proof } = core.role_mappings().roles_for(core.store(), &prepared).await?;
-            self.add_roles_of_file(&core, &prepared, &mut roles);
+            roles.extend(self.roles_of_file(&core, &prepared));
             if core.generations().unmoved(&footprint) {
-                let user = Arc::new(described(user, roles));
+                let user = Arc::new(described(user, roles.into_iter().collect()));
                 return Ok(ResolvedUser { user, realm: self.directory.reference().clone(), proof });
             }
         }
@@ -70,14 +70,13 @@ impl MappedRealm {
         }
     }
 
-    fn add_roles_of_file(&self, core: &Core, subject: &PreparedSubject<'_>, roles: &mut Vec<String>) {
+    fn roles_of_file(&self, core: &Core, subject: &PreparedSubject<'_>) -> Vec<String> {
         let file = core.files().role_mapping(&self.mapping.file);
-        roles.extend(file.roles_for(subject));
+        let mut roles = file.roles_for(subject);
         if self.mapping.unmapped_groups.is_on() {
             roles.extend(file.unmapped_groups(subject));
         }
-        roles.sort_unstable();
-        roles.dedup();
+        roles
     }
 }
 
