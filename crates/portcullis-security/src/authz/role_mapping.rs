@@ -1,6 +1,8 @@
 //! Which roles the role mappings of the store give to somebody of a directory. The rules are the model's; here the
 //! mappings are found, and kept compiled as long as their documents are what they were.
 
+mod evaluations;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,12 +11,14 @@ use portcullis_store::{Bytes, Condition, Document, Expected, Store};
 
 use crate::documents::{self, FromDocument, Walk};
 use crate::error::Failure;
+use evaluations::Evaluations;
 
 /// The mappings of the store that were compiled. One is used only while its document's bytes are the same, so nothing
 /// ever has to be cleared here.
 #[derive(Default)]
 pub(crate) struct RoleMappings {
     compiled: Mutex<HashMap<String, Compiled>>,
+    evaluations: Evaluations,
 }
 
 #[derive(Clone)]
@@ -32,32 +36,43 @@ pub(crate) struct Mapped {
 }
 
 impl RoleMappings {
-    /// The roles that all enabled mappings together give. A mapping that cannot be read gives none and is logged.
+    /// All mappings as they are now.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(crate) async fn roles_for(
-        &self,
-        store: &dyn Store,
-        subject: &PreparedSubject<'_>,
-    ) -> Result<Mapped, Failure> {
-        let mut mapped = Mapped::default();
-        let mut present = Vec::new();
+    pub(crate) async fn read(store: &dyn Store) -> Result<Vec<Document>, Failure> {
+        let mut documents = Vec::new();
         let mut walk = Walk::new(store, documents::role_mapping::KIND);
         loop {
             let page = walk.page().await?;
             if page.is_empty() {
-                break;
+                return Ok(documents);
             }
-            for document in page {
-                if let Some(mapping) = self.compiled(&document) {
-                    mapped.add(&mapping, &document, subject);
-                }
-                present.push(document.key.id);
+            documents.extend(page);
+        }
+    }
+
+    /// Does `work` where it may take its time: [`RoleMappings::roles_for`] may.
+    ///
+    /// # Errors
+    /// When too many others are at it.
+    pub(crate) async fn evaluate<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.evaluations.run(work).await
+    }
+
+    /// The roles that all enabled mappings together give. A mapping that cannot be read gives none and is logged.
+    pub(crate) fn roles_for(&self, documents: &[Document], subject: &PreparedSubject<'_>) -> Mapped {
+        let mut mapped = Mapped::default();
+        for document in documents {
+            if let Some(mapping) = self.compiled(document) {
+                mapped.add(&mapping, document, subject);
             }
         }
-        self.forget_all_but(&present);
-        Ok(mapped)
+        self.forget_all_but(documents);
+        mapped
     }
 
     fn compiled(&self, document: &Document) -> Option<Arc<RoleMapping>> {
@@ -75,11 +90,11 @@ impl RoleMappings {
         mapping
     }
 
-    /// Mappings that are gone are not kept. `present` is sorted, as the store's walk is.
-    fn forget_all_but(&self, present: &[String]) {
+    /// Mappings that are gone are not kept. `present` is sorted by name, as the store's walk is.
+    fn forget_all_but(&self, present: &[Document]) {
         let mut compiled = self.lock();
         if compiled.len() > present.len() {
-            compiled.retain(|name, _| present.binary_search(name).is_ok());
+            compiled.retain(|name, _| present.binary_search_by(|it| it.key.id.cmp(name)).is_ok());
         }
     }
 

@@ -25,7 +25,7 @@ fn role_for(role: &str, username: &str) -> Value {
 }
 
 async fn mapped(mappings: &RoleMappings, store: &MemoryStore, username: &str) -> Mapped {
-    mappings.roles_for(store, &PreparedSubject::new(&subject(username))).await.unwrap()
+    mappings.roles_for(&RoleMappings::read(store).await.unwrap(), &PreparedSubject::new(&subject(username)))
 }
 
 fn names(mapped: Mapped) -> Vec<String> {
