@@ -143,7 +143,7 @@ impl Binder {
     async fn bind_at(&self, endpoint: &Endpoint, names: &[String], password: &Secret) -> Result<At, Trouble> {
         let mut connection = self.dialer.open(endpoint).await?;
         let mut outcome = At::NoSuchEntry;
-        // A name or a password that is empty would bind as nobody, and succeed (RFC 4513, section 5.1.2).
+        // Nobody is no user.
         for name in names.iter().filter(|name| !name.is_empty() && !password.is_empty()) {
             self.dialer.counters.user_binds.add();
             match connection.bind(name, password).await? {

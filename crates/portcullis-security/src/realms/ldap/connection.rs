@@ -66,12 +66,15 @@ impl Connection {
         self.relay.broken().is_some()
     }
 
-    /// Binds. An empty `dn` with an empty `password` is nobody (RFC 4513, section 5.1.1).
+    /// Binds. An empty `dn` with an empty `password` is nobody (RFC 4513, section 5.1.1). With one of them the server would
+    /// make somebody nobody, and call it a success (section 5.1.2): it is not asked.
     ///
     /// # Errors
     /// When the answer is neither yes nor no, or there is none.
     pub(super) async fn bind(&mut self, dn: &str, password: &Secret) -> Result<Verdict, Trouble> {
-        let Some(text) = password.expose_str() else { return Ok(Verdict::No) };
+        let Some(text) = password.expose_str().filter(|text| text.is_empty() == dn.is_empty()) else {
+            return Ok(Verdict::No);
+        };
         self.state = State::Unknown;
         let answered = timeout(self.timeouts.response, self.ldap.simple_bind(dn, text)).await;
         let answered = answered.map_err(|_| late("the bind", self.timeouts.response))?;
