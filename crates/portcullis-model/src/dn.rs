@@ -12,6 +12,7 @@ mod wildcard;
 #[cfg(test)]
 mod tests;
 
+pub use normalize::folded;
 pub(crate) use wildcard::folded_pattern;
 
 use std::fmt;

@@ -43,8 +43,10 @@ fn part(part: &Part) -> String {
     }
 }
 
-/// Lower case, with one space for each run of white space and none at the ends.
-pub(super) fn folded(value: &str) -> String {
+/// Lower case, with one space for each run of white space and none at the ends: values that are the same like this are
+/// the same to directories.
+#[must_use]
+pub fn folded(value: &str) -> String {
     let mut folded = String::with_capacity(value.len());
     for word in value.split_whitespace() {
         if !folded.is_empty() {
