@@ -75,7 +75,7 @@ impl Visit<'_> {
 }
 
 impl Binder {
-    pub(super) fn new(dialer: Arc<Dialer>, servers: Arc<Servers>, size: usize) -> Self {
+    pub(super) fn new((dialer, servers): (Arc<Dialer>, Arc<Servers>), size: usize) -> Self {
         Self { dialer, servers, turns: Turns::new("a bind", size) }
     }
 

@@ -14,6 +14,7 @@ use super::query::{End, Found, Query};
 use super::trouble::Trouble;
 use super::verdict::{self, Verdict};
 use super::wire::relay::Relay;
+use crate::settings::directory::LdapSettings;
 
 /// References to other servers that one search may have.
 const MAX_REFERENCES: usize = 64;
@@ -24,6 +25,21 @@ pub(super) struct Timeouts {
     pub(super) connect: Duration,
     pub(super) response: Duration,
     pub(super) search: Duration,
+}
+
+impl Timeouts {
+    pub(super) fn of(settings: &LdapSettings) -> Self {
+        Self {
+            connect: Duration::from_millis(settings.connect_timeout_millis),
+            response: Duration::from_millis(settings.response_timeout_millis),
+            search: Duration::from_millis(settings.search_timeout_millis),
+        }
+    }
+
+    /// For a connection, a bind and a search.
+    pub(super) fn together(self) -> Duration {
+        self.connect + self.response + self.search
+    }
 }
 
 /// Whether a connection may be used again.

@@ -16,9 +16,9 @@ use portcullis_secrets::HashAlgorithm;
 
 use super::*;
 use crate::settings::directory::{
-    Bind, Groups, LdapTls, LoadBalance, Search, SearchScope, Server, Verification,
+    Bind, Groups, LdapSettings, LdapTls, LoadBalance, Search, SearchScope, Server, Users, Verification,
 };
-use crate::settings::{CacheSettings, RealmSettings};
+use crate::settings::{CacheSettings, RealmSettings, Switch};
 
 /// A clock that stands still until the test moves it.
 #[derive(Default)]
