@@ -37,6 +37,7 @@ mod trouble;
 mod turns;
 mod user_search;
 mod verdict;
+mod visit;
 mod voice;
 mod wire;
 

@@ -3,10 +3,11 @@
 use portcullis_secrets::Secret;
 
 use super::asker::Asker;
-use super::binder::{Bound, Visit};
+use super::binder::Bound;
 use super::logon::{self, Logon};
 use super::sole::Sole;
 use super::trouble::Trouble;
+use super::visit::Visit;
 use super::voice::Voice;
 use crate::realms::directory::{DirectoryAnswer, DirectoryUser};
 use crate::settings::directory::{ActiveDirectory, Search};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use portcullis_model::lifetime::Clock;
 use portcullis_secrets::Secret;
 
-use super::binder::{Binder, Visit};
+use super::binder::Binder;
 use super::connection::Timeouts;
 use super::counters::Counters;
 use super::dialer::Dialer;
@@ -21,6 +21,7 @@ use super::sole::{self, Sole};
 use super::tls::Tls;
 use super::trouble::Trouble;
 use super::verdict::Verdict;
+use super::visit::Visit;
 use super::voice::Voice;
 use super::{active_directory, filter, groups, templates, user_search};
 use crate::realms::directory::{DirectoryAnswer, DirectoryUser};

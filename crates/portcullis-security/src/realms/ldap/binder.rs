@@ -9,13 +9,12 @@ use super::connection::Connection;
 use super::dialer::Dialer;
 use super::endpoint::Endpoint;
 use super::entry::Entry;
-use super::identity::Identity;
-use super::query::{Found, Query};
 use super::servers::Servers;
 use super::servers::member::Member;
 use super::trouble::Trouble;
 use super::turns::{Turn, Turns};
 use super::verdict::Verdict;
+use super::visit::Visit;
 
 /// Binds users.
 pub(super) struct Binder {
@@ -32,46 +31,6 @@ pub(super) enum Bound<'a> {
     No,
     /// There is an entry under none of the names.
     NoSuchEntry,
-}
-
-/// A connection on which a user is bound.
-pub(super) struct Visit<'a> {
-    connection: Box<Connection>,
-    /// The server, if it is one of the directory's own.
-    member: Option<Arc<Member>>,
-    /// The name that the user bound with.
-    pub(super) name: String,
-    _turn: Turn<'a>,
-}
-
-impl Visit<'_> {
-    /// The user's credentials, for servers that are referred to.
-    pub(super) fn identity(&self, password: &Secret) -> Identity {
-        Identity { dn: self.name.clone(), password: password.clone() }
-    }
-
-    /// Searches with the user's rights.
-    ///
-    /// # Errors
-    /// When the search could not be made to its end.
-    pub(super) async fn search(&mut self, query: &Query) -> Result<Found, Trouble> {
-        let outcome = self.connection.search(query).await;
-        self.blame(outcome)
-    }
-
-    async fn bind(&mut self, dn: &str, password: &Secret) -> Result<Verdict, Trouble> {
-        let outcome = self.connection.bind(dn, password).await;
-        self.blame(outcome)
-    }
-
-    fn blame<T>(&self, outcome: Result<T, Trouble>) -> Result<T, Trouble> {
-        if let (Err(trouble), Some(member)) = (&outcome, &self.member)
-            && trouble.blames_server()
-        {
-            member.failed(trouble);
-        }
-        outcome
-    }
 }
 
 impl Binder {
@@ -166,7 +125,7 @@ enum At {
 impl At {
     fn with(self, turn: Turn<'_>, member: Option<Arc<Member>>) -> Bound<'_> {
         match self {
-            Self::Yes(connection, name) => Bound::Yes(Visit { connection, member, name, _turn: turn }),
+            Self::Yes(connection, name) => Bound::Yes(Visit::new(connection, member, name, turn)),
             Self::No => Bound::No,
             Self::NoSuchEntry => Bound::NoSuchEntry,
         }
