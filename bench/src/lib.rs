@@ -1,5 +1,5 @@
 //! The benchmark of the whole path in process: a credential from its header to its verdict, clears under load, memory,
-//! and the time from start to first answer. Figures are medians of several rounds; machines are noisy, so compare
+//! the time from start to first answer, and logins of users of a real directory. Figures are medians of several rounds; machines are noisy, so compare
 //! figures of one run with each other and not with those of another day.
 #![allow(
     clippy::print_stdout,
@@ -9,10 +9,13 @@
     reason = "a program that prints what it measures, and stops where it cannot"
 )]
 
+mod bare;
 mod clears;
 mod fixture;
 mod header;
+mod logins;
 mod memory;
+mod slices;
 mod start;
 
 use std::time::Duration;
@@ -27,6 +30,8 @@ pub fn run() {
         header::measure().await;
         clears::measure().await;
     });
+    drop(runtime);
+    logins::measure();
 }
 
 /// Prints one line.

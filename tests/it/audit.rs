@@ -41,6 +41,7 @@ async fn each_change_leaves_a_line() {
     let password = || json!({"password": secrets::password(), "roles": []});
     let key = node.key_of(&elastic, &json!({"name": "k"})).await.0;
     let token = "/_security/service/elastic/fleet-server/credential/token/t";
+    let mapping = json!({"enabled": true, "roles": ["r"], "rules": {"any": []}});
     let changes = [
         ("put_user", "jo", elastic.put("/_security/user/jo").json(&password())),
         (
@@ -53,6 +54,8 @@ async fn each_change_leaves_a_line() {
         ("delete_user", "jo", elastic.delete("/_security/user/jo")),
         ("put_role", "r", elastic.put("/_security/role/r").json(&json!({}))),
         ("delete_role", "r", elastic.delete("/_security/role/r")),
+        ("put_role_mapping", "m", elastic.put("/_security/role_mapping/m").json(&mapping)),
+        ("delete_role_mapping", "m", elastic.delete("/_security/role_mapping/m")),
         ("create_apikey", "", elastic.post("/_security/api_key").json(&json!({"name": "k"}))),
         (
             "change_apikey",

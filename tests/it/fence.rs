@@ -290,7 +290,9 @@ fn is_there(scene: &Scene) -> bool {
 }
 
 async fn a_caller_revoked_before_its_write_commits_writes_nothing() {
-    for (kind, ways) in [(Kind::Role, 3), (Kind::FileRole, 1), (Kind::ApiKey, 1)] {
+    for (kind, ways) in
+        [(Kind::Role, 3), (Kind::FileRole, 1), (Kind::ApiKey, 1), (Kind::Mapped, 3), (Kind::FileMapped, 1)]
+    {
         for way in 0..ways {
             let (scene, outcome) = overtaken_by(kind, async |boss| boss.kill(way).await).await;
             let failure = outcome.unwrap_err();
@@ -306,7 +308,7 @@ async fn a_caller_revoked_before_its_write_commits_writes_nothing() {
 }
 
 async fn a_caller_whom_nobody_touched_writes() {
-    for kind in [Kind::Role, Kind::FileRole, Kind::ApiKey] {
+    for kind in [Kind::Role, Kind::FileRole, Kind::ApiKey, Kind::Mapped, Kind::FileMapped] {
         let (scene, outcome) = overtaken_by(kind, async |boss| boss.clear(true).await).await;
         assert!(outcome.unwrap());
         assert!(is_there(&scene));

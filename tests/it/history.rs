@@ -13,6 +13,8 @@ use portcullis_tests::history::tally::Tally;
 portcullis_tests::tests![
     a_history_in_process_is_possible,
     a_history_over_http_is_possible,
+    a_history_before_a_real_directory_is_possible,
+    a_fence_that_stays_before_a_real_directory_is_noticed,
     a_fence_that_stays_is_noticed,
     an_unchecked_ticket_is_noticed,
     a_load_that_is_not_detached_is_noticed,
@@ -74,6 +76,37 @@ async fn a_history_over_http_is_possible() {
     assert!(tally.hits >= 500, "{told}");
     assert_eq!(tally.answers.len(), Kind::ALL.len(), "{told}");
     assert!(tally.answers.values().all(|(accepted, refused)| *accepted >= 10 && *refused >= 5), "{told}");
+}
+
+/// Users of the directory, with and without mappings.
+fn of_directory() -> Vec<(Kind, String)> {
+    let kinds =
+        [Kind::Remote, Kind::AsRemote, Kind::Mapped, Kind::FileMapped, Kind::AsMapped, Kind::AsFileMapped];
+    kinds.map(|kind| (kind, format!("{kind:?}").to_lowercase())).into()
+}
+
+async fn a_history_before_a_real_directory_is_possible() {
+    let (held, busy) = (Vec::new(), of_directory());
+    let plan = Plan { seed: SEED, held, busy, busy_rounds: 60, watchers: 4, attempts: 5_000 };
+    let tally = play(&Scene::before_slapd().await, &plan, Mutant::None);
+    let told = format!("seed {SEED}: {tally}");
+    assert!(tally.violations.is_empty(), "{told}");
+    assert!(tally.undecided <= 5, "{told}");
+    assert!(tally.made_good >= tally.rounds - 5, "{told}");
+    assert!(tally.refused_inserts >= 20, "{told}");
+    assert!(tally.coalesced >= 20, "{told}");
+    assert!(tally.hits >= 500, "{told}");
+    assert_eq!(tally.answers.len(), of_directory().len(), "{told}");
+    assert!(tally.answers.values().all(|(accepted, refused)| *accepted >= 30 && *refused >= 15), "{told}");
+}
+
+async fn a_fence_that_stays_before_a_real_directory_is_noticed() {
+    let (held, busy) = (Vec::new(), of_directory());
+    let plan = Plan { seed: SEED, held, busy, busy_rounds: 6, watchers: 4, attempts: 500 };
+    let tally = play(&Scene::before_slapd().await, &plan, Mutant::FenceStays);
+    // A mapping that goes is noticed whatever is in flight: its users stay as they were.
+    let kinds: BTreeSet<Kind> = tally.violations.iter().map(|it| it.kind).collect();
+    assert!(kinds.contains(&Kind::Mapped) && kinds.contains(&Kind::AsFileMapped), "{tally}");
 }
 
 /// The kinds of which something impossible was answered with the fence broken. Each is alone in its scene: what is

@@ -1,6 +1,7 @@
 //! The tests of the whole service, over HTTP against nodes in this process: a module a noun. Those of `coverage` look
 //! back at the run and come last. What a test stands on lives in `src/`.
 
+mod active_directory;
 mod affected;
 mod anonymous;
 mod api_keys;
@@ -10,12 +11,15 @@ mod authorization;
 mod bad_input;
 mod clear_cache;
 mod coverage;
+mod directory_down;
 mod expiry;
 mod fence;
 mod files;
 mod history;
+mod ldap;
 mod limits;
 mod persistence;
+mod role_mappings;
 mod roles;
 mod run_as;
 mod samples;
@@ -51,9 +55,13 @@ fn main() -> ExitCode {
         ("users", users::TESTS),
         ("wire", wire::TESTS),
     ];
+    modules.extend(active_directory::TESTS);
     modules.extend(anonymous::TESTS);
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
+    modules.extend(directory_down::TESTS);
+    modules.extend(ldap::TESTS);
+    modules.extend(role_mappings::TESTS);
     portcullis_tests::run::main(&modules, &[("coverage", coverage::TESTS)])
 }

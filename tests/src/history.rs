@@ -9,6 +9,7 @@ pub mod directory;
 pub mod door;
 pub mod files;
 pub mod ledger;
+pub mod people;
 pub mod run;
 pub mod scene;
 pub mod stepped;

@@ -3,14 +3,19 @@
 //!
 //! What never lives here: a statement about the service. Those are in `it/`.
 
+mod authority;
 pub mod client;
 pub mod clock;
+pub mod directory;
+pub mod dn;
 pub mod history;
 pub mod lines;
 pub mod logs;
 pub mod node;
 pub mod observed;
+mod process;
 pub mod realm;
 pub mod run;
+pub mod samba;
 pub mod secrets;
 pub mod slapd;

@@ -1,6 +1,8 @@
 //! One node of a test: folders of its own, a free port, a clock that the test moves, cheap hashes.
 
+pub mod active_directory;
 mod folders;
+pub mod ldap;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,6 +38,7 @@ const SETTINGS: [(&str, &str); 8] = [
 /// A node to be.
 pub struct Builder {
     settings: Vec<(String, String)>,
+    environment: Vec<(String, String)>,
     realms: Vec<(i64, HostRealm)>,
     clock: Arc<TestClock>,
     folders: Folders,
@@ -48,6 +51,13 @@ impl Builder {
     pub fn setting(mut self, name: &str, value: &str) -> Self {
         self.settings.retain(|(known, _)| known != name);
         self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A variable of its environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -102,7 +112,7 @@ impl Builder {
         let password = self.password.unwrap_or_else(secrets::password);
         let sources = Sources {
             path_conf: self.folders.configuration(),
-            environment: Vec::new(),
+            environment: self.environment,
             overrides: self.settings.iter().map(|(name, value)| format!("{name}={value}")).collect(),
             working_dir: self.folders.root().to_owned(),
             machine: Machine { host_name: "tests".to_owned(), cores: 2 },
@@ -135,6 +145,7 @@ impl TestNode {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
+            environment: Vec::new(),
             realms: Vec::new(),
             clock: TestClock::new(),
             folders: Folders::new(),

@@ -1,13 +1,14 @@
 //! A real LDAP directory in the hands of a test: a `slapd` of its own with data of its own, on free ports of this
 //! machine. It can be killed, paused, restarted and changed, and it counts what it was asked.
 
-mod certificate;
 mod changes;
 pub mod content;
+pub mod gate;
 mod log;
 mod process;
 mod settings;
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,12 +18,13 @@ use tempfile::TempDir;
 use tokio::net::UnixStream;
 use tokio::sync::watch;
 
-pub use certificate::Flaw;
+pub use crate::authority::Flaw;
 
+use crate::authority::Authority;
+use crate::process::Process;
 use crate::secrets;
-use certificate::Authority;
 use log::{Log, Stage};
-use process::{Port, Process};
+use process::Port;
 
 /// A directory to be.
 #[derive(Default)]
@@ -53,12 +55,13 @@ impl Builder {
     pub async fn start(self) -> Slapd {
         let folder = TempDir::with_prefix("slapd-").unwrap();
         let authority = Authority::new("The tests' authority");
-        authority.write(folder.path(), Flaw::None);
+        authority.write(folder.path(), Ipv4Addr::LOCALHOST, Flaw::None);
         let harness_password = "the harness and nobody else".to_owned();
         settings::write(folder.path(), &harness_password, &self.schemas);
+        std::fs::write(folder.path().join("bind_password"), password("reader")).unwrap();
         process::prepare(folder.path(), &format!("{}{}", content::ldif(password), self.ldif));
         let mut slapd = Slapd {
-            process: State::Killed,
+            process: Process::Killed,
             log: Arc::new(watch::Sender::new(Log::new())),
             markers: AtomicU64::new(0),
             plain: Port::reserve(),
@@ -72,16 +75,9 @@ impl Builder {
     }
 }
 
-/// How the process is.
-enum State {
-    Runs(Process),
-    Paused(Process),
-    Killed,
-}
-
 /// The directory. Dropping it kills it.
 pub struct Slapd {
-    process: State,
+    process: Process,
     log: Arc<watch::Sender<Log>>,
     markers: AtomicU64,
     plain: Port,
@@ -124,6 +120,12 @@ impl Slapd {
         self.folder.path().join("ca.pem")
     }
 
+    /// A file with the password of [`content::SERVICE_ACCOUNT`], which it keeps. It is here and not in a folder of a
+    /// node, where no secret may be.
+    pub fn bind_password_path(&self) -> PathBuf {
+        self.folder.path().join("bind_password")
+    }
+
     /// The root of everything.
     pub fn base_dn(&self) -> &'static str {
         content::BASE
@@ -131,29 +133,17 @@ impl Slapd {
 
     /// Kills it: its connections are reset, and new ones refused.
     pub fn kill(&mut self) {
-        self.process = State::Killed;
+        self.process = Process::Killed;
     }
 
     /// From now on the system takes connections for it, and it says nothing.
     pub fn pause(&mut self) {
-        self.process = match std::mem::replace(&mut self.process, State::Killed) {
-            State::Runs(process) => {
-                process.stop();
-                State::Paused(process)
-            }
-            other => other,
-        };
+        self.process.pause();
     }
 
     /// From now on it answers, what was asked in the meantime included.
     pub fn resume(&mut self) {
-        self.process = match std::mem::replace(&mut self.process, State::Killed) {
-            State::Paused(process) => {
-                process.go_on();
-                State::Runs(process)
-            }
-            other => other,
-        };
+        self.process.resume();
     }
 
     /// Kills it if it runs, and starts it on the same ports with the same data. The counters go on.
@@ -164,7 +154,7 @@ impl Slapd {
 
     /// Restarts it with another certificate, which has this flaw. [`Slapd::ca_path`] stays as it is.
     pub async fn replace_certificate(&mut self, flaw: Flaw) {
-        self.authority.write(self.folder.path(), flaw);
+        self.authority.write(self.folder.path(), Ipv4Addr::LOCALHOST, flaw);
         self.restart().await;
     }
 
@@ -198,7 +188,7 @@ impl Slapd {
         self.told(|log| log.stage == Stage::Over).await;
         self.log.send_modify(|log| log.stage = Stage::Starting);
         let urls = format!("{} {} {}", self.url(), self.ldaps_url(), self.socket_url());
-        self.process = State::Runs(Process::start(self.folder.path(), &urls, &self.log));
+        self.process = process::start(self.folder.path(), &urls, &self.log);
         self.told(|log| log.stage != Stage::Starting).await;
         // It says that it starts a moment before it listens, on the socket last.
         while UnixStream::connect(self.socket()).await.is_err() {
@@ -210,9 +200,9 @@ impl Slapd {
     /// What the log says when all is in it that was answered before this was called.
     async fn counted<T>(&self, count: impl FnOnce(&Log) -> T) -> T {
         match self.process {
-            State::Runs(_) => self.mark().await,
-            State::Paused(_) => panic!("a paused server cannot be counted: resume it first"),
-            State::Killed => self.told(|log| log.stage == Stage::Over).await,
+            Process::Runs(_) => self.mark().await,
+            Process::Paused(_) => panic!("a paused server cannot be counted: resume it first"),
+            Process::Killed => self.told(|log| log.stage == Stage::Over).await,
         }
         count(&self.log.borrow())
     }

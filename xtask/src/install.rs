@@ -3,6 +3,7 @@
 
 pub(crate) mod javascript;
 pub(crate) mod python;
+mod services;
 
 use std::process::Command;
 
@@ -14,6 +15,14 @@ pub(crate) enum Refused {
     NotPossible(String),
     /// Installing was tried and went wrong.
     Failed(String),
+}
+
+impl Refused {
+    fn reason(self) -> String {
+        match self {
+            Refused::NotPossible(reason) | Refused::Failed(reason) => reason,
+        }
+    }
 }
 
 /// One thing that must be on the machine: how to see that it is, and the packages that bring it.
@@ -32,8 +41,21 @@ const NEEDS: [Need; 5] = [
         packages: &["python3", "python3-venv", "python3-pip"],
     },
     Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
-    Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] },
+    Need {
+        name: "samba, as a domain controller",
+        // A file server has the first two and cannot make a domain.
+        probe: &[
+            "sh",
+            "-c",
+            "samba --version && samba-tool --version && test -d /usr/share/samba/setup && /usr/bin/python3 -c 'import markdown'",
+        ],
+        packages: &["samba", "samba-ad-dc", "samba-ad-provision", "samba-dsdb-modules", "python3-markdown"],
+    },
 ];
+
+/// The one thing that the benchmarks need, too.
+const DIRECTORY: Need =
+    Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] };
 
 /// Answers to what packages ask while they are installed. Without a configuration the system's own `slapd` does not
 /// start: the tests start theirs, and nothing else shall listen on this machine.
@@ -41,15 +63,23 @@ const ANSWERS: &str = "slapd slapd/no_configuration boolean true\n";
 
 /// The programs and the clients.
 pub(crate) fn everything() -> Result<(), String> {
-    system().map_err(|refused| match refused {
-        Refused::NotPossible(reason) | Refused::Failed(reason) => reason,
-    })?;
+    system().map_err(Refused::reason)?;
     clients()
+}
+
+/// What the benchmarks need.
+pub(crate) fn directory() -> Result<(), String> {
+    bring(&[&DIRECTORY]).map_err(Refused::reason)
 }
 
 /// Installs the programs that are missing.
 pub(crate) fn system() -> Result<(), Refused> {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !present(need)).collect();
+    let needs: Vec<&Need> = NEEDS.iter().chain([&DIRECTORY]).collect();
+    bring(&needs)
+}
+
+fn bring(needs: &[&Need]) -> Result<(), Refused> {
+    let missing: Vec<&&Need> = needs.iter().filter(|need| !present(need)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -59,13 +89,14 @@ pub(crate) fn system() -> Result<(), Refused> {
         for need in &missing {
             text.push_str(&format!("  {} (Debian: {})\n", need.name, need.packages.join(" ")));
         }
-        text.push_str("Install them, or run `cargo xtask test --no-install` to see everything else.");
+        text.push_str("Install them. (`cargo xtask test --no-install` shows what works without.)");
         return Err(Refused::NotPossible(text));
     }
     run(&mut apt(&["update"])).map_err(Refused::Failed)?;
     feed(&mut Command::new("debconf-set-selections"), ANSWERS).map_err(Refused::Failed)?;
     let packages = missing.iter().flat_map(|need| need.packages);
-    run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)).map_err(Refused::Failed)?;
+    services::kept_down(|| run(apt(&["install", "--yes", "--no-install-recommends"]).args(packages)))
+        .map_err(Refused::Failed)?;
     match missing.iter().find(|need| !present(need)) {
         Some(need) => Err(Refused::Failed(format!("{} is still missing after its installation", need.name))),
         None => Ok(()),

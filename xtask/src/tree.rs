@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders at the root that hold no source.
+/// What holds no source at the root: folders, and `.git`, which is a file where the repository has several work trees.
 const NOT_OURS: [&str; 4] = ["target", ".git", "config", "data"];
 
 /// The root of the repository.
@@ -51,10 +51,12 @@ fn collect(folder: &Path, files: &mut Vec<File>) -> Result<(), String> {
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
         let relative = relative(&path);
+        if NOT_OURS.contains(&relative.as_str()) {
+            continue;
+        }
         if path.is_dir() {
-            let skipped = NOT_OURS.contains(&relative.as_str())
-                || ["node_modules", "__pycache__", "target"].iter().any(|name| path.ends_with(name));
-            if !skipped {
+            let made = ["node_modules", "__pycache__", "target"].iter().any(|name| path.ends_with(name));
+            if !made {
                 collect(&path, files)?;
             }
         } else if let Ok(text) = fs::read_to_string(&path) {

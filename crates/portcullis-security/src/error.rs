@@ -194,6 +194,9 @@ impl From<MappingError> for Failure {
             MappingError::Parse(reason) => Self::parse(reason),
             MappingError::IllegalArgument(reason) => Self::illegal_argument(reason),
             MappingError::XContentParse { reason, .. } => Self::content_parse(reason),
+            MappingError::Field { field, cause } => {
+                Self::content_parse(format!("failed to parse field [{field}]")).caused_by(Self::from(*cause))
+            }
             MappingError::RequestValidation(problems) => Self::request_validation(&problems),
         }
     }

@@ -1,11 +1,12 @@
 //! Metrics in Prometheus' text format: what was answered, and a reading of the caches, files and the hashing pool.
 //! No label holds anything that a client sent.
 
+mod directories;
+
 use std::fmt::Write as _;
 
 use portcullis_api::Observation;
 use portcullis_cache::Why;
-use portcullis_security::DirectoryStats;
 use portcullis_security::stats::Stats;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -47,17 +48,6 @@ struct OfFile {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfDirectory {
-    directory: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfServer {
-    directory: String,
-    server: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfReason {
     reason: &'static str,
 }
@@ -91,7 +81,7 @@ impl Telemetry {
         registry.register("http_request_duration_seconds", "Time to answer", self.seconds.clone());
         caches(&mut registry, stats);
         files(&mut registry, stats);
-        directories(&mut registry, stats);
+        directories::register(&mut registry, stats);
         hashing(&mut registry, stats);
         gauge(&mut registry, "store_revision", "Last committed revision", stats.revision);
         gauge(
@@ -190,36 +180,6 @@ fn files(registry: &mut Registry, stats: &Stats) {
     registry.register("file_reloads", "How often a new content came into force", reloads);
     registry.register("file_lines_left_out", "Lines that do not parse", left_out);
     registry.register("file_in_force", "1 if the file as it is now is in force", good);
-}
-
-fn directories(registry: &mut Registry, stats: &Stats) {
-    let counters: [(&str, &str, fn(&DirectoryStats) -> u64); 5] = [
-        ("directory_user_binds", "Binds with the credentials of users", |it| it.user_binds),
-        ("directory_service_binds", "Binds of the service itself", |it| it.service_binds),
-        ("directory_searches", "Searches", |it| it.searches),
-        ("directory_undecided", "Questions that could not be answered", |it| it.undecided),
-        ("directory_spared", "Questions that were not put, to spare a directory that fails", |it| it.spared),
-    ];
-    for (name, help, read) in counters {
-        let family = Family::<OfDirectory, Counter>::default();
-        for (directory, of_directory) in &stats.directories {
-            let labels = OfDirectory { directory: directory.clone() };
-            family.get_or_create(&labels).inc_by(read(of_directory));
-        }
-        registry.register(name, help, family);
-    }
-    let connections = Family::<OfDirectory, Gauge>::default();
-    let failures = Family::<OfServer, Gauge>::default();
-    for (directory, of_directory) in &stats.directories {
-        let labels = OfDirectory { directory: directory.clone() };
-        connections.get_or_create(&labels).set(signed(of_directory.connections));
-        for server in &of_directory.servers {
-            let labels = OfServer { directory: directory.clone(), server: server.url.to_string() };
-            failures.get_or_create(&labels).set(i64::from(server.failures));
-        }
-    }
-    registry.register("directory_connections", "Connections that are open", connections);
-    registry.register("directory_server_failures", "Failures since the last answer; 0: it answers", failures);
 }
 
 fn hashing(registry: &mut Registry, stats: &Stats) {

@@ -88,6 +88,48 @@ call 403 '{"error":{"type":"security_exception","reason":"action [cluster:admin/
 no_header x-elastic-product
 no_header www-authenticate
 
+# Role mappings.
+call 200 '{"role_mapping":{"created":true}}' "${elastic[@]}" "${json[@]}" -X POST "$url/_security/role_mapping/mapping1?pretty" -d'
+{
+  "roles": [ "user"],
+  "enabled": true,
+  "rules": {
+    "all": [
+      { "any": [
+          { "field": { "dn": "*,ou=admin,dc=example,dc=com" } },
+          { "field": { "username": [ "es-admin", "es-system" ] } }
+      ] },
+      { "field": { "groups": "cn=people,dc=example,dc=com" } },
+      { "except": { "field": { "metadata.terminated_date": null } } }
+    ]
+  },
+  "metadata" : {
+    "version" : 1
+  }
+}
+'
+call 200 '{"mapping1":{"enabled":true,"roles":["user"],"rules":{"all":[{"any":[{"field":{"dn":"*,ou=admin,dc=example,dc=com"}},{"field":{"username":["es-admin","es-system"]}}]},{"field":{"groups":"cn=people,dc=example,dc=com"}},{"except":{"field":{"metadata.terminated_date":null}}}]},"metadata":{"version":1}}}' "${elastic[@]}" "$url/_security/role_mapping/mapping1"
+call 200 '{"role_mapping":{"created":true}}' "${elastic[@]}" "${json[@]}" -X PUT "$url/_security/role_mapping/my%20mapping" -d'
+{
+  "role_templates": [
+    {
+      "template": { "source": "{{#tojson}}groups{{/tojson}}" },
+      "format" : "json"
+    }
+  ],
+  "rules": {
+    "field" : { "realm.name" : "saml1" }
+  },
+  "enabled": true
+}
+'
+call 200 '{"my mapping":{"enabled":true,"role_templates":[{"template":"{\"source\":\"{{#tojson}}groups{{/tojson}}\"}","format":"json"}],"rules":{"field":{"realm.name":"saml1"}},"metadata":{}}}' "${elastic[@]}" "$url/_security/role_mapping/_all"
+call 400 '{"error":{"type":"x_content_parse_exception","reason":"[1:31] [role-mapping] failed to parse field [rules]","caused_by":{"type":"parse_exception","reason":"failed to parse rules expression. object [rules] does not contain any fields"}},"status":400}' "${elastic[@]}" "${json[@]}" -X PUT "$url/_security/role_mapping/bad" -d '{"enabled":true,"roles":["r"],"rules":{}}'
+call 404 '{}' "${elastic[@]}" "$url/_security/role_mapping/bad"
+call 200 '{"found":true}' "${elastic[@]}" -X DELETE "$url/_security/role_mapping/my%20mapping"
+call 200 '{"found":true}' "${elastic[@]}" -X DELETE "$url/_security/role_mapping/mapping1?pretty"
+call 404 '{"found":false}' "${elastic[@]}" -X DELETE "$url/_security/role_mapping/mapping1"
+
 # An API key.
 call 200 '{"id":"<any>","name":"my-api-key","api_key":"<any>","encoded":"<any>"}' "${elastic[@]}" "${json[@]}" -X POST "$url/_security/api_key?pretty" -d'
 {

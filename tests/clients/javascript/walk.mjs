@@ -61,6 +61,33 @@ async function usersAndRoles () {
   equal('delete role', await elastic.security.deleteRole({ name: 'reader' }), { found: true })
 }
 
+async function roleMappings () {
+  const mapping = {
+    enabled: true,
+    roles: ['reader'],
+    rules: { all: [{ field: { groups: 'cn=admins,*' } }, { except: { field: { username: ['guest', null] } } }] },
+    metadata: { version: 1 }
+  }
+  const put = (name, body) => elastic.security.putRoleMapping({ name, ...body })
+  equal('put role mapping', await put('my mapping', mapping), { role_mapping: { created: true } })
+  equal('put it again', await put('my mapping', mapping), { role_mapping: { created: false } })
+  equal('get role mapping', await elastic.security.getRoleMapping({ name: 'my mapping' }), { 'my mapping': mapping })
+  const template = { source: '{{#tojson}}groups{{/tojson}}' }
+  const templated = { enabled: false, role_templates: [{ template, format: 'json' }], rules: { any: [] } }
+  await put('templated', templated)
+  const shown = (await elastic.security.getRoleMapping({ name: ['templated', 'my mapping'] })).templated
+  equal('a template is a text', shown.role_templates, [{ template: JSON.stringify(template), format: 'json' }])
+  equal('all', Object.keys(await elastic.security.getRoleMapping()).sort(), ['my mapping', 'templated'])
+  const wrong = () => put('wrong', { ...mapping, rules: { any: [{ except: mapping.rules }] } })
+  const error = await refused('a wrong rule', 400, 'x_content_parse_exception', wrong)
+  const cause = 'failed to parse rules expression. field [except] is not allowed within [any]'
+  equal('its cause', error.caused_by, { type: 'parse_exception', reason: cause })
+  for (const name of ['my mapping', 'templated']) {
+    equal('delete', await elastic.security.deleteRoleMapping({ name }), { found: true })
+  }
+  equal('none is left', await elastic.security.getRoleMapping(), {})
+}
+
 async function apiKeys () {
   const key = await elastic.security.createApiKey({ name: 'walk', expiration: '1d', metadata: { step: 3 } })
   secret(key.api_key)
@@ -115,7 +142,7 @@ async function fileTokens () {
   await refused('deleted', 401, 'security_exception', () => holder.security.authenticate())
 }
 
-for (const step of [information, usersAndRoles, apiKeys, serviceTokens, fileTokens]) {
+for (const step of [information, usersAndRoles, roleMappings, apiKeys, serviceTokens, fileTokens]) {
   await step()
 }
 await clearing(elastic)

@@ -13,6 +13,7 @@ import elasticsearch
 from elasticsearch import ApiError, Elasticsearch
 
 import clearing
+import role_mappings
 from checks import Checks, environment, secret
 
 NATIVE = {"name": "default_native", "type": "native"}
@@ -283,6 +284,7 @@ def main():
     steps = [information, users_and_roles, api_keys, keys_outlive_their_owner, service_tokens, file_tokens, file_users]
     for step in steps:
         step()
+    role_mappings.run(check, elastic)
     clearing.run(check, elastic)
     print(f"elasticsearch {elasticsearch.__versionstr__}: {check.count} checks")
 

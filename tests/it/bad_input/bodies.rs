@@ -178,6 +178,10 @@ fn wrong(path: &str) -> Vec<(&'static str, Vec<&'static str>)> {
             ("remote_cluster", LISTS.into()),
             ("description", TEXTS.into()),
         ],
+        "/_security/role_mapping/{name}" => vec![
+            ("role_templates", [&LISTS[..], &["\"x\"", "[{\"template\":\"{\\\"source\\\":1}\"}]"]].concat()),
+            ("metadata", [&OBJECTS[..], &["null", "{\"_a\":1}"]].concat()),
+        ],
         "/_security/api_key" => vec![
             (
                 "expiration",
@@ -223,7 +227,7 @@ async fn fields_of_the_wrong_type_are_refused() {
         }
         for (field, value) in own.as_object().unwrap() {
             for wrong in ["1.5", "true", "{\"x\":{}}", "[{}]", "[null]"] {
-                if wrong.starts_with('{') && value.is_object() {
+                if (wrong.starts_with('{') && value.is_object()) || (wrong == "true" && value.is_boolean()) {
                     continue;
                 }
                 let mut body = own.clone();
@@ -273,6 +277,16 @@ async fn strange_values_never_break_anything() {
                 json!({"applications": [{"application": text, "privileges": [text], "resources": [text]}]}),
             ),
             ("/_security/role/r", json!({"description": text})),
+            ("/_security/role_mapping/m", mapping(json!([text]), json!({"username": text}), json!({}))),
+            (
+                "/_security/role_mapping/m",
+                mapping(json!("r"), json!({text: [text, null]}), json!({text: text})),
+            ),
+            ("/_security/role_mapping/m", mapping(json!("r"), json!({"dn": text}), json!({}))),
+            (
+                "/_security/role_mapping/m",
+                json!({"enabled": true, "role_templates": [{"template": {"source": text}}], "rules": {"all": []}}),
+            ),
             ("/_security/api_key", json!({"name": text})),
             ("/_security/api_key", json!({"name": "k", "metadata": {text: [text]}})),
             (
@@ -289,7 +303,17 @@ async fn strange_values_never_break_anything() {
         }
     }
     // Whatever was taken can be read.
-    for target in ["/_security/user", "/_security/role", "/_security/api_key?with_limited_by=true"] {
+    let readable = [
+        "/_security/user",
+        "/_security/role",
+        "/_security/role_mapping",
+        "/_security/api_key?with_limited_by=true",
+    ];
+    for target in readable {
         node.elastic().get(target).await.ok();
     }
+}
+
+fn mapping(roles: Value, field: Value, metadata: Value) -> Value {
+    json!({"enabled": true, "roles": roles, "rules": {"field": field}, "metadata": metadata})
 }

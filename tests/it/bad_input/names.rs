@@ -74,6 +74,7 @@ async fn strange_names_never_break_anything() {
     }
     node.elastic().get("/_security/user").await.ok();
     node.elastic().get("/_security/role").await.ok();
+    node.elastic().get("/_security/role_mapping").await.ok();
 }
 
 async fn strange_parameters_are_refused() {

@@ -20,6 +20,7 @@ fn target() -> impl Strategy<Value = String> {
         "_security",
         "user",
         "role",
+        "role_mapping",
         "api_key",
         "service",
         "elastic",
@@ -80,6 +81,9 @@ fn body() -> impl Strategy<Value = String> {
         "\"indices\"",
         "\"names\"",
         "\"role_descriptors\"",
+        "\"enabled\"",
+        "\"rules\"",
+        "\"field\"",
         "-",
         "1e5",
     ]);

@@ -1,69 +1,47 @@
 //! A remote directory in the hands of a history: what it says is in hand when a request is stopped, and has not yet got
 //! to whoever asked. It tells nobody what changes in it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use portcullis_model::subject::RealmRef;
 use portcullis_secrets::Secret;
 use portcullis_security::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser, RealmFuture};
 
+use super::door::Later;
+use super::people::People;
 use super::stop::{Step, pass};
+use crate::directory::{TestDirectory, dn, user};
 
 /// The realm's name.
 pub const REALM: &str = "corp";
 
 /// The directory. A clone is the same one.
 #[derive(Clone)]
-pub struct SteppedDirectory {
-    realm: RealmRef,
-    passwords: Arc<Mutex<BTreeMap<String, String>>>,
-}
+pub struct SteppedDirectory(TestDirectory);
 
 impl Default for SteppedDirectory {
     fn default() -> Self {
-        Self { realm: RealmRef::new(REALM, "directory"), passwords: Arc::default() }
+        Self(TestDirectory::new("directory", REALM))
     }
 }
 
-/// The name of a user's entry.
-pub fn dn(username: &str) -> String {
-    format!("uid={username},ou=people,dc=tests")
-}
-
-impl SteppedDirectory {
-    /// Adds a user, or changes its password.
-    pub fn put(&self, username: &str, password: &str) {
-        let mut passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
-        passwords.insert(username.to_owned(), password.to_owned());
+impl People for SteppedDirectory {
+    fn dn(&self, username: &str) -> String {
+        dn(username)
     }
 
-    /// Removes a user.
-    pub fn remove(&self, username: &str) {
-        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).remove(username);
+    fn put<'a>(&'a self, username: &'a str, password: &'a str) -> Later<'a, ()> {
+        self.0.put(user(username), password);
+        Box::pin(std::future::ready(()))
     }
 
-    fn find(&self, username: &str) -> Option<String> {
-        let found = self.passwords.lock().unwrap_or_else(PoisonError::into_inner).get(username).cloned();
-        pass(Step::Directory);
-        found
-    }
-}
-
-fn user(username: &str) -> DirectoryUser {
-    DirectoryUser {
-        username: username.to_owned(),
-        dn: dn(username),
-        groups: Vec::new(),
-        full_name: None,
-        email: None,
-        metadata: serde_json::Map::new(),
+    fn remove<'a>(&'a self, username: &'a str) -> Later<'a, ()> {
+        self.0.remove(username);
+        Box::pin(std::future::ready(()))
     }
 }
 
 impl Directory for SteppedDirectory {
     fn reference(&self) -> &RealmRef {
-        &self.realm
+        self.0.reference()
     }
 
     fn authenticate<'a>(
@@ -72,21 +50,21 @@ impl Directory for SteppedDirectory {
         password: &'a Secret,
     ) -> RealmFuture<'a, DirectoryAnswer> {
         Box::pin(async move {
-            Ok(match self.find(username) {
-                None => DirectoryAnswer::Unknown,
-                Some(right) if right.as_bytes() == password.expose() => {
-                    DirectoryAnswer::Authenticated(user(username))
-                }
-                Some(_) => DirectoryAnswer::Refused,
-            })
+            let answer = self.0.judge(username, password);
+            pass(Step::Directory);
+            answer
         })
     }
 
     fn lookup<'a>(&'a self, username: &'a str) -> RealmFuture<'a, Option<DirectoryUser>> {
-        Box::pin(async move { Ok(self.find(username).map(|_| user(username))) })
+        Box::pin(async move {
+            let found = self.0.find(username);
+            pass(Step::Directory);
+            found
+        })
     }
 
     fn stats(&self) -> DirectoryStats {
-        DirectoryStats::default()
+        self.0.stats()
     }
 }

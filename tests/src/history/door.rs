@@ -14,9 +14,12 @@ use serde_json::Value;
 
 use super::directory::SteppedDirectory;
 use super::ledger::Outcome;
+use super::people::{People, Staff};
 use crate::client::Client;
 use crate::clock::TestClock;
 use crate::node::TestNode;
+use crate::node::ldap::CORP;
+use crate::slapd::Slapd;
 
 /// A future that may be kept and polled anywhere.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -65,8 +68,8 @@ pub trait Door: Send + Sync {
     /// The service behind the door, for its counters and files.
     fn security(&self) -> &Security;
 
-    /// The remote directory of the service.
-    fn directory(&self) -> &SteppedDirectory;
+    /// Who is in the remote directory of the service.
+    fn people(&self) -> &dyn People;
 
     /// The clock of the service.
     fn clock(&self) -> &TestClock;
@@ -110,15 +113,23 @@ pub(super) async fn knock(security: Security, proof: Proof) -> Outcome {
 /// A node, over HTTP.
 pub struct OverHttp {
     node: Arc<TestNode>,
-    directory: SteppedDirectory,
+    people: Box<dyn People>,
 }
 
 impl OverHttp {
-    /// A node with a directory.
+    /// A node with a directory in this process.
     pub async fn start() -> Self {
         let directory = SteppedDirectory::default();
         let node = TestNode::builder().directory(10, &directory).start().await;
-        Self { node: Arc::new(node), directory }
+        Self { node: Arc::new(node), people: Box::new(directory) }
+    }
+
+    /// A node with a real directory.
+    pub async fn with_slapd() -> Self {
+        let slapd = Slapd::start().await;
+        // Everybody waits for it: how long it takes is not what this is about.
+        let node = TestNode::builder().ldap(&slapd).ldap_patience(CORP, "1m").start().await;
+        Self { node: Arc::new(node), people: Box::new(Staff::of(slapd)) }
     }
 
     fn client(&self, proof: &Proof) -> Client {
@@ -154,8 +165,8 @@ impl Door for OverHttp {
         self.node.security()
     }
 
-    fn directory(&self) -> &SteppedDirectory {
-        &self.directory
+    fn people(&self) -> &dyn People {
+        &*self.people
     }
 
     fn clock(&self) -> &TestClock {

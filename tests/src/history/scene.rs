@@ -21,6 +21,7 @@ use super::directory::SteppedDirectory;
 use super::door::{Door, Later, OverHttp, Proof, knock};
 use super::files::Files;
 use super::ledger::{Ledger, Outcome};
+use super::people::People;
 use super::stepped::{HeldStore, SteppedClock};
 use crate::clock::TestClock;
 use crate::secrets;
@@ -47,6 +48,11 @@ impl Scene {
     /// A node with a listener.
     pub async fn over_http() -> Arc<Self> {
         Self::behind(Arc::new(OverHttp::start().await))
+    }
+
+    /// As [`Scene::over_http`], before a real directory.
+    pub async fn before_slapd() -> Arc<Self> {
+        Self::behind(Arc::new(OverHttp::with_slapd().await))
     }
 
     fn behind(door: Arc<dyn Door>) -> Arc<Self> {
@@ -160,7 +166,7 @@ impl Door for InProcess {
         &self.security
     }
 
-    fn directory(&self) -> &SteppedDirectory {
+    fn people(&self) -> &dyn People {
         &self.directory
     }
 

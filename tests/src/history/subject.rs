@@ -120,11 +120,11 @@ impl Subject {
             }
             Kind::Remote => {
                 self.has_passwords();
-                self.scene.door.directory().put(&name, &self.secrets[0]);
+                self.scene.door.people().put(&name, &self.secrets[0]).await;
             }
             Kind::AsRemote => {
                 self.make_runner(Asks::Who).await;
-                self.scene.door.directory().put(&name, &self.secrets[1]);
+                self.scene.door.people().put(&name, &self.secrets[1]).await;
             }
             Kind::Mapped | Kind::FileMapped => {
                 self.make_mapped(&self.secrets[0]).await;
@@ -177,7 +177,7 @@ impl Subject {
     /// A user of the directory with a role by a mapping.
     async fn make_mapped(&self, password: &str) {
         self.put_role(&["manage_security"]).await;
-        self.scene.door.directory().put(&self.name, password);
+        self.scene.door.people().put(&self.name, password).await;
         self.set_mapping(true).await;
     }
 

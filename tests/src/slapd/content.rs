@@ -4,6 +4,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+pub use crate::dn::entry;
+
 /// The root of everything.
 pub const BASE: &str = "dc=example,dc=org";
 /// Where people are.
@@ -62,27 +64,6 @@ pub fn user(uid: &str) -> String {
 /// The DN of a group.
 pub fn group(cn: &str) -> String {
     entry("cn", cn, GROUPS)
-}
-
-/// The DN of the entry below `parent` with this one attribute as its name.
-pub fn entry(attribute: &str, value: &str, parent: &str) -> String {
-    format!("{attribute}={},{parent}", escaped(value))
-}
-
-/// A value as RFC 4514 writes it in a DN.
-fn escaped(value: &str) -> String {
-    let mut escaped = String::new();
-    let last = value.chars().count().saturating_sub(1);
-    for (at, character) in value.chars().enumerate() {
-        let edge = (at == 0 && matches!(character, ' ' | '#')) || (at == last && character == ' ');
-        match character {
-            '\0' => escaped.push_str("\\00"),
-            '"' | '+' | ',' | ';' | '<' | '>' | '\\' | '=' => escaped.extend(['\\', character]),
-            _ if edge => escaped.extend(['\\', character]),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 /// The standard content as LDIF. `password` gives each user's password by the name.

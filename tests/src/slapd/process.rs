@@ -1,15 +1,15 @@
-//! The server's process: its program, its ports, its signals.
+//! The server's program and its ports.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 use super::log::{self, Log};
+use crate::process::{Process, finish};
 
 /// Where Debian's package puts the server.
 const PROGRAM: &str = "/usr/sbin/slapd";
@@ -36,42 +36,16 @@ impl Port {
     }
 }
 
-/// A process that runs. Dropping it kills it.
-pub(super) struct Process(Child);
-
-impl Process {
-    /// Starts the server of `folder` and follows its log.
-    pub(super) fn start(folder: &Path, urls: &str, log: &Arc<watch::Sender<Log>>) -> Self {
-        let mut command = Command::new(folder.join("slapd"));
-        // With a level of debugging it stays in the foreground and writes its log to the standard error.
-        command.arg("-f").arg(folder.join("slapd.conf")).args(["-h", urls, "-d", "stats"]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let (log, stream) = (Arc::clone(log), child.stderr.take().unwrap());
-        std::thread::spawn(move || log::follow(&log, stream));
-        Self(child)
-    }
-
-    /// When this returns, none of its threads runs.
-    pub(super) fn stop(&self) {
-        let pid = Pid::from_child(&self.0);
-        kill_process(pid, Signal::STOP).unwrap();
-        let (_, status) = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().unwrap();
-        assert!(status.stopped(), "slapd ended: {status:?}");
-    }
-
-    /// Lets its threads run again.
-    pub(super) fn go_on(&self) {
-        kill_process(Pid::from_child(&self.0), Signal::CONT).unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // An error says that it has ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Starts the server of `folder` and follows its log.
+pub(super) fn start(folder: &Path, urls: &str, log: &Arc<watch::Sender<Log>>) -> Process {
+    let mut command = Command::new(folder.join("slapd"));
+    // With a level of debugging it stays in the foreground and writes its log to the standard error.
+    command.arg("-f").arg(folder.join("slapd.conf")).args(["-h", urls, "-d", "stats"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (log, stream) = (Arc::clone(log), child.stderr.take().unwrap());
+    std::thread::spawn(move || log::follow(&log, stream));
+    Process::of(child)
 }
 
 /// Puts the server's program into `folder` and fills the folder of its data.
@@ -85,10 +59,4 @@ pub(super) fn prepare(folder: &Path, ldif: &str) {
     std::fs::write(&path, ldif).unwrap();
     let mut load = Command::new(folder.join("slapd"));
     finish(load.args(["-T", "add", "-q", "-f"]).arg(folder.join("slapd.conf")).arg("-l").arg(path));
-}
-
-fn finish(command: &mut Command) {
-    let output = command.stdin(Stdio::null()).output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -10,7 +10,7 @@ use crate::wire;
 
 /// `GET /_security/role_mapping[/{name}]`.
 pub(crate) async fn get(pending: Pending) -> Result<Reply, Failure> {
-    let names = pending.params.names("name");
+    let names = pending.path_list("name");
     let permitted = pending.permit(&RequestFacts::None).await?;
     let mappings = permitted.security().role_mappings().get(permitted.caller(), &names).await?;
     Ok(Reply::found(names.is_empty() || !mappings.is_empty(), wire::role_mappings::by_name(&mappings)))

@@ -21,6 +21,11 @@ impl<'a> Object<'a> {
         Ok((Self { parser, body }, fields))
     }
 
+    /// A body whose fields the model reads: for what it says is wrong with them.
+    pub(super) fn read_elsewhere(parser: &'static str, body: &'a [u8]) -> Self {
+        Self { parser, body }
+    }
+
     /// A string.
     pub(super) fn text(&self, field: &str, value: Guarded) -> Result<String, Failure> {
         value.into_text().map_err(|other| self.mistyped(field, other.token()))

@@ -6,12 +6,19 @@ use portcullis_security::Failure;
 use serde_json::{Map, Value};
 
 use super::json;
+use super::object::Object;
+
+#[cfg(test)]
+mod tests;
 
 /// Parses the body of put role mapping.
 pub(crate) fn put(name: &str, body: &[u8]) -> Result<RoleMapping, Failure> {
     RoleMapping::parse(name, json::parse(body)?.value()).map_err(|error| match error {
         MappingError::XContentParse { field: Some(field), reason } => {
             Failure::content_parse(format!("{} {reason}", json::place(body, &field)))
+        }
+        MappingError::Field { field, cause } => {
+            Object::read_elsewhere("role-mapping", body).failed(&field, Failure::from(*cause))
         }
         error => Failure::from(error),
     })

@@ -108,6 +108,7 @@ fn directory(stats: &DirectoryStats) -> Value {
         "undecided": stats.undecided,
         "spared": stats.spared,
         "connections": stats.connections,
+        "last_error": stats.last_error,
         "servers": servers,
     })
 }

@@ -17,6 +17,13 @@ pub enum MappingError {
         /// The sentence, without the place.
         reason: String,
     },
+    /// `x_content_parse_exception` with another error as its cause: a field that is known, and whose value is refused.
+    Field {
+        /// The field of the body. On the wire its place stands before the reason.
+        field: String,
+        /// Why.
+        cause: Box<MappingError>,
+    },
     /// `action_request_validation_exception`: the items of its numbered list.
     RequestValidation(Vec<String>),
 }
@@ -33,6 +40,11 @@ impl MappingError {
         let reason = format!("[{parser}] {field} doesn't support values of type: {token}");
         Self::XContentParse { field: Some(outermost.to_owned()), reason }
     }
+
+    /// That this is why the value of a field is refused.
+    pub(super) fn within(self, field: &str) -> Self {
+        Self::Field { field: field.to_owned(), cause: Box::new(self) }
+    }
 }
 
 impl fmt::Display for MappingError {
@@ -41,6 +53,7 @@ impl fmt::Display for MappingError {
             Self::Parse(reason) | Self::IllegalArgument(reason) | Self::XContentParse { reason, .. } => {
                 f.write_str(reason)
             }
+            Self::Field { field, cause } => write!(f, "failed to parse field [{field}]: {cause}"),
             Self::RequestValidation(items) => f.write_str(&items.join("; ")),
         }
     }

@@ -93,7 +93,7 @@ impl Fields {
                 "enabled" => fields.enabled = Some(flag(field, value)?),
                 "roles" => fields.roles = Some(roles(field, value)?),
                 "role_templates" => fields.templates = Some(templates(field, value)?),
-                "rules" => fields.rules = Some(Rule::parse(value)?),
+                "rules" => fields.rules = Some(Rule::parse(value).map_err(|error| error.within(field))?),
                 "metadata" => fields.metadata = object(field, value)?.clone(),
                 _ if source == Source::Store => {}
                 _ => return Err(MappingError::unknown(PARSER, field, field)),
@@ -135,7 +135,8 @@ fn flag(field: &str, value: &Value) -> Result<bool, MappingError> {
         Value::String(text) if text == "false" => Ok(false),
         Value::String(text) => Err(MappingError::IllegalArgument(format!(
             "Failed to parse value [{text}] as only [true] or [false] are allowed."
-        ))),
+        ))
+        .within(field)),
         other => Err(MappingError::mistyped(PARSER, field, field, token(other))),
     }
 }

@@ -11,8 +11,13 @@ mod templates;
 use super::*;
 use serde_json::json;
 
+/// A mapping with these rules, or what is wrong with them.
 fn with_rules(rules: &Value) -> Result<RoleMapping, MappingError> {
-    RoleMapping::parse("m", &json!({"enabled": true, "roles": ["r"], "rules": rules}))
+    let mapping = RoleMapping::parse("m", &json!({"enabled": true, "roles": ["r"], "rules": rules}));
+    mapping.map_err(|error| match error {
+        MappingError::Field { field, cause } if field == "rules" => *cause,
+        other => panic!("not about the rules: {other:?}"),
+    })
 }
 
 fn with_template(template: &Value) -> Result<RoleMapping, MappingError> {

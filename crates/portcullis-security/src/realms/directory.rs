@@ -77,6 +77,8 @@ pub struct DirectoryStats {
     pub spared: u64,
     /// Connections that are open.
     pub connections: u64,
+    /// Why the last question has no answer although a server gave one, until a question has. Never a secret.
+    pub last_error: Option<String>,
     /// The servers.
     pub servers: Vec<ServerStats>,
 }

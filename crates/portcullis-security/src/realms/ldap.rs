@@ -42,7 +42,7 @@ mod voice;
 mod wire;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use portcullis_model::lifetime::Clock;
@@ -83,6 +83,7 @@ pub(crate) struct LdapDirectory {
     /// For one question, whatever it takes.
     allowed: Duration,
     incidents: Incidents,
+    last_error: Mutex<Option<String>>,
 }
 
 impl LdapDirectory {
@@ -98,8 +99,8 @@ impl LdapDirectory {
             .map_err(|reason| Failure::illegal_argument(format!("realm [{name}]: {reason}")))?;
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };
         let allowed = Timeouts::of(ldap).together() * QUESTION_FACTOR;
-        let incidents = Incidents::new(clock);
-        Ok(Self { realm, asker: Arc::new(asker), servers, counters, allowed, incidents })
+        let (incidents, last_error) = (Incidents::new(clock), Mutex::default());
+        Ok(Self { realm, asker: Arc::new(asker), servers, counters, allowed, incidents, last_error })
     }
 
     /// Waits for the answer to one question, and no longer than that may take. It has a task of its own, so that a server
@@ -113,10 +114,16 @@ impl LdapDirectory {
             Ok(Err(_)) => Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis()))),
             Err(_panic) => Err(Trouble::answer("the question broke off")),
         };
-        answer.map_err(|trouble| {
-            self.tell(&trouble);
-            Failure::unavailable(UNDECIDED)
-        })
+        match answer {
+            Ok(answer) => {
+                self.last_error().take();
+                Ok(answer)
+            }
+            Err(trouble) => {
+                self.tell(&trouble);
+                Err(Failure::unavailable(UNDECIDED))
+            }
+        }
     }
 
     /// What was wrong with a server is told where the server is: see [`servers::member`].
@@ -126,11 +133,16 @@ impl LdapDirectory {
             Fault::Server => {}
             Fault::Spared => self.counters.spared.add(),
             Fault::Answer | Fault::Full => {
+                *self.last_error() = Some(trouble.reason.clone());
                 if self.incidents.is_news(&trouble.reason) {
                     tracing::error!(realm = %self.realm.name, reason = %trouble, "a directory does not say yes or no");
                 }
             }
         }
+    }
+
+    fn last_error(&self) -> MutexGuard<'_, Option<String>> {
+        self.last_error.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -168,11 +180,15 @@ impl Directory for LdapDirectory {
     }
 
     fn stats(&self) -> DirectoryStats {
-        self.counters.stats(self.servers.stats())
+        let last_error = self.last_error().clone();
+        DirectoryStats { last_error, ..self.counters.stats(self.servers.stats()) }
     }
 }
 
-/// Whether anybody could have this name.
+/// Whether anybody could have this name. A directory takes a line break for a space, and no space at an end of a name for
+/// anything: `jo` and a line break would be another name of `jo`, and a line of its own in other people's logs.
 fn is_username(username: &str) -> bool {
-    !username.trim().is_empty() && username.len() <= MAX_USERNAME_BYTES && !username.contains('\0')
+    !username.trim().is_empty()
+        && username.len() <= MAX_USERNAME_BYTES
+        && !username.contains(char::is_control)
 }

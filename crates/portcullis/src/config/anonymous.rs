@@ -24,7 +24,7 @@ const EXCEPTION: &str = "xpack.security.authc.anonymous.authz_exception";
 /// A name that cannot be the anonymous user's, or one that cannot be a role's.
 pub(super) fn read(settings: &Settings) -> Result<Anonymous, Problem> {
     let username = settings.text(USERNAME)?;
-    let roles = settings.list(ROLES).unwrap_or_default();
+    let roles = settings.texts(ROLES).unwrap_or_default();
     let denied = if settings.boolean(EXCEPTION)? { Denied::Forbidden } else { Denied::Unauthenticated };
     check_username(&username).map_err(|reason| problem_at(settings, USERNAME, &reason))?;
     for role in &roles {

@@ -96,6 +96,8 @@ fn code(text: &str) -> String {
 }
 
 fn line(text: &mut String, cells: &[&str]) {
+    // A bar ends a cell, in code too: the filters of directories have some.
+    let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "| {} |", cells.join(" | "));
 }

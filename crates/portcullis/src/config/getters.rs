@@ -45,12 +45,6 @@ impl Settings {
         /// At least one address.
         hosts, Hosts, Vec<IpAddr>
     );
-    getter!(
-        /// Maybe none.
-        list,
-        List,
-        Vec<String>
-    );
     getter!(algorithm, Algorithm, HashAlgorithm);
     getter!(level, Level, LevelFilter);
 

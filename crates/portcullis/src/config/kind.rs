@@ -41,8 +41,6 @@ pub enum Kind {
     Path,
     /// IP addresses or names of this machine; `_local_` is 127.0.0.1.
     Hosts,
-    /// Texts that are not empty; none at all is a list too.
-    List,
     /// The name of a hash algorithm that is fit for this use.
     Algorithm(Use),
     /// `off`, `error`, `warn`, `info`, `debug` or `trace`.
@@ -90,8 +88,6 @@ pub enum Value {
     Bytes(u64),
     /// Of `Hosts`: at least one.
     Hosts(Vec<IpAddr>),
-    /// Of `List`.
-    List(Vec<String>),
     /// Of `Algorithm`.
     Algorithm(HashAlgorithm),
     /// Of `Level`.
@@ -116,7 +112,6 @@ impl Kind {
             Self::Bytes(least, most) => format!("size, {least}b to {most}b"),
             Self::Path => "path".to_owned(),
             Self::Hosts => "addresses".to_owned(),
-            Self::List => "list".to_owned(),
             Self::Algorithm(_) => "hash algorithm".to_owned(),
             Self::Level => "log level".to_owned(),
             Self::Version => "version".to_owned(),
@@ -134,9 +129,6 @@ impl Kind {
             (Self::Anything, _) => return Ok(Value::Unread),
             (Self::Hosts, Written::Many(list)) => return hosts(name, list.iter().map(String::as_str)),
             (Self::Hosts, Written::One(text)) => return hosts(name, text.split(',').map(str::trim)),
-            (Self::List, Written::Many(texts)) => return list(name, texts.iter().map(String::as_str)),
-            (Self::List, Written::One(text)) if text.is_empty() => return Ok(Value::List(Vec::new())),
-            (Self::List, Written::One(text)) => return list(name, text.split(',')),
             (Self::Lines(_), Written::Many(list)) => {
                 return text::lines(name, list.iter().map(String::as_str));
             }
@@ -177,7 +169,7 @@ impl Kind {
             Self::Version => {
                 Err(format!("setting [{name}]: [{}] is not a version such as 9.2.0", shown(text)))
             }
-            Self::Hosts | Self::List | Self::Anything => Ok(Value::Unread),
+            Self::Hosts | Self::Anything => Ok(Value::Unread),
         }
     }
 }
@@ -267,14 +259,6 @@ fn hosts<'a>(name: &str, list: impl Iterator<Item = &'a str>) -> Result<Value, S
         return Err(format!("setting [{name}] must not be empty"));
     }
     Ok(Value::Hosts(addresses))
-}
-
-fn list<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Result<Value, String> {
-    let texts: Vec<String> = texts.map(|text| text.trim().to_owned()).collect();
-    if texts.iter().any(String::is_empty) {
-        return Err(format!("setting [{name}] must not have an empty entry"));
-    }
-    Ok(Value::List(texts))
 }
 
 /// The addresses that a host stands for. A name is looked up once, at the start, as Elasticsearch does.

@@ -43,7 +43,7 @@ impl Tool {
     fn end(mut self) -> (Option<i32>, String) {
         let said = all_of(self.running.0.stderr.take().unwrap());
         let code = self.running.wait().code();
-        (code, self.terminal.to_the_end() + &said.join().unwrap())
+        (code, self.terminal.all_of_it() + &said.join().unwrap())
     }
 }
 

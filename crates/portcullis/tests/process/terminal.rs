@@ -59,7 +59,7 @@ impl Terminal {
     }
 
     /// All that is shown until no child has the terminal any more.
-    pub(crate) fn to_the_end(self) -> String {
+    pub(crate) fn all_of_it(self) -> String {
         self.shown + &self.pieces.iter().collect::<String>()
     }
 }
@@ -109,7 +109,7 @@ fn a_start_that_fails_keeps_no_password_that_nobody_has_seen() {
     let mut failed = Running(command.stdout(theirs).stderr(Stdio::null()).spawn().unwrap());
     drop(command);
     assert_eq!(failed.wait().code(), Some(1));
-    assert_eq!(terminal.to_the_end(), "");
+    assert_eq!(terminal.all_of_it(), "");
 
     let (node, shown) = start(&home, &[]);
     let password = password_in(&shown).unwrap_or_else(|| panic!("no password: {shown}"));

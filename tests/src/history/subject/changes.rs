@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::super::directory::dn;
 use super::super::files::hashed;
 use super::super::ledger::Credential;
 use super::{Kind, Subject, TOKENS, account_token, role_line};
@@ -163,8 +162,8 @@ impl Subject {
     /// acknowledged.
     async fn in_directory(&self, password: Option<&str>) {
         match password {
-            Some(password) => self.scene.door.directory().put(&self.name, password),
-            None => self.scene.door.directory().remove(&self.name),
+            Some(password) => self.scene.door.people().put(&self.name, password).await,
+            None => self.scene.door.people().remove(&self.name).await,
         }
         self.clear(false).await;
     }
@@ -173,7 +172,7 @@ impl Subject {
     pub(super) async fn set_mapping(&self, there: bool) {
         match (self.kind, there) {
             (Kind::FileMapped | Kind::AsFileMapped, true) => {
-                self.set_line("role_mapping.yml", Some(mapping_line(&self.name)));
+                self.set_line("role_mapping.yml", Some(self.mapping_line()));
             }
             (Kind::FileMapped | Kind::AsFileMapped, false) => self.set_line("role_mapping.yml", None),
             (_, true) => self.put_mapping(true, &self.name).await,
@@ -192,6 +191,10 @@ impl Subject {
         self.scene.send("PUT", &format!("/_security/role_mapping/{}", self.name), Some(body)).await;
     }
 
+    fn mapping_line(&self) -> String {
+        format!("{}:\n  - \"{}\"", self.name, self.scene.door.people().dn(&self.name))
+    }
+
     async fn on_user(&self, method: &'static str, what: &str) {
         self.scene.send(method, &format!("/_security/user/{}{what}", self.name), None).await;
     }
@@ -200,8 +203,4 @@ impl Subject {
         let target = format!("/_security/api_key/{}", self.id);
         self.scene.send("PUT", &target, Some(json!({"expiration": time}))).await;
     }
-}
-
-fn mapping_line(name: &str) -> String {
-    format!("{name}:\n  - \"{}\"", dn(name))
 }

@@ -22,6 +22,10 @@ impl Script {
     pub(super) fn parse(outermost: &str, sent: &str) -> Result<Self, MappingError> {
         match serde_json::from_str(sent) {
             Ok(Value::Object(object)) => Self::object(outermost, &object),
+            // A typing error in it must not become the name of a role.
+            Err(_) if begins_an_object(sent) => {
+                illegal("invalid role template: it begins like a JSON object and is none")
+            }
             _ => Ok(Self { template: compile(sent)?, params: Value::Object(Map::new()) }),
         }
     }
@@ -52,6 +56,11 @@ impl Script {
             None => illegal("must specify either [source] for an inline script or [id] for a stored script"),
         }
     }
+}
+
+/// Whether a text begins with one brace: two begin a variable.
+fn begins_an_object(text: &str) -> bool {
+    text.trim_start().strip_prefix('{').is_some_and(|rest| !rest.starts_with('{'))
 }
 
 fn illegal<T>(reason: &str) -> Result<T, MappingError> {

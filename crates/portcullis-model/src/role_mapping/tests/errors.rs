@@ -52,7 +52,7 @@ fn of_the_whole() {
         (body("enabled", json!(1)), mistyped("enabled", "VALUE_NUMBER")),
         (
             body("enabled", json!("yes")),
-            illegal("Failed to parse value [yes] as only [true] or [false] are allowed."),
+            illegal("Failed to parse value [yes] as only [true] or [false] are allowed.").within("enabled"),
         ),
         (body("roles", json!({})), mistyped("roles", "START_OBJECT")),
         (body("roles", json!(["a", 1])), mistyped("roles", "VALUE_NUMBER")),
@@ -185,6 +185,10 @@ fn of_templates() {
             within("script", "source doesn't support values of type: VALUE_NUMBER"),
         ),
         (json!({"template": {"source": "x", "y": 1}}), within("script", "unknown field [y]")),
+        (
+            json!({"template": " {\"source\": \"x\""}),
+            illegal("invalid role template: it begins like a JSON object and is none"),
+        ),
         (
             json!({"template": "a{{#b}}"}),
             illegal("invalid role template: the section [b] does not end at position [1]"),

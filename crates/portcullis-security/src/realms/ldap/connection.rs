@@ -96,7 +96,13 @@ impl Connection {
         let answered = answered.map_err(|_| late("the bind", self.timeouts.response))?;
         let result = answered.map_err(|error| self.broken(&error))?;
         self.state = State::Sound;
-        verdict::of_bind(result.rc, &result.text)
+        let verdict = verdict::of_bind(result.rc, &result.text)?;
+        if verdict != Verdict::Yes {
+            // The client learns that it is a no, whoever runs the service why: disabled, locked, expired.
+            let reason = verdict::told("the bind", result.rc, &result.text);
+            tracing::debug!(name = dn, %reason, "a directory refuses a bind");
+        }
+        Ok(verdict)
     }
 
     /// Searches on this server alone.
@@ -149,7 +155,7 @@ impl Connection {
             }
             // Somebody who reads an entry that is not there, or may not be seen.
             verdict::NO_SUCH_OBJECT if query.scope() == ldap3::Scope::Base => Ok(Found::default()),
-            code => Err(verdict::of_search(code, &result.text)),
+            code => Err(verdict::of_search(&query.base, code, &result.text)),
         }
     }
 

@@ -39,6 +39,7 @@ impl Counters {
             undecided: self.undecided.read(),
             spared: self.spared.read(),
             connections: self.connections.read(),
+            last_error: None,
             servers,
         }
     }

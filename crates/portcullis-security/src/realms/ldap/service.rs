@@ -105,7 +105,9 @@ impl Service {
         self.dialer.counters.service_binds.add();
         match connection.bind(&self.identity.dn, &self.identity.password).await? {
             Verdict::Yes => Ok(()),
-            Verdict::No | Verdict::NoSuchEntry => Err(Trouble::answer(format!(
+            // Whatever is asked needs this bind. A directory locks an account that is tried again and again, so its servers
+            // are spared as if they were away.
+            Verdict::No | Verdict::NoSuchEntry => Err(Trouble::server(format!(
                 "the directory refuses bind_dn [{}] or its password",
                 self.identity.dn
             ))),

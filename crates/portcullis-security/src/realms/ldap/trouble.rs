@@ -8,8 +8,8 @@ mod tests;
 /// Where the trouble lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The server cannot be reached, does not answer in time, breaks off, or says that it cannot serve: another one
-    /// may, and this one is spared for a while.
+    /// The server cannot be reached, does not answer in time, breaks off, or says that it cannot serve, or not us: another
+    /// one may, and this one is spared for a while.
     Server,
     /// The server works, and what it says is neither yes nor no. Another server would say the same.
     Answer,

@@ -71,15 +71,24 @@ pub(super) fn of_bind(code: u32, text: &str) -> Result<Verdict, Trouble> {
     }
 }
 
-/// The trouble that a search ended in, which was answered with `code` and `text`.
-pub(super) fn of_search(code: u32, text: &str) -> Trouble {
-    let reason = told("the search", code, text);
+/// The trouble that a search below `base` ended in, which was answered with `code` and `text`.
+pub(super) fn of_search(base: &str, code: u32, text: &str) -> Trouble {
+    let base = shown(base);
+    if code == NO_SUCH_OBJECT {
+        // Servers say no more than the number, and it is what a wrong base_dn and a wrong access rule look like.
+        return Trouble::answer(format!("there is no [{base}] to search below, or not for who searches"));
+    }
+    let reason = told(&format!("the search below [{base}]"), code, text);
     if meaning(code) == Some(Meaning::Unwell) { Trouble::server(reason) } else { Trouble::answer(reason) }
 }
 
-fn told(operation: &str, code: u32, text: &str) -> String {
-    /// Characters of a server's own words that a log line has room for.
-    const SHOWN: usize = 200;
-    let text: String = text.chars().filter(|it| !it.is_control()).take(SHOWN).collect();
-    format!("{operation} was answered with LDAP result {code} [{text}]")
+/// An answer as the log has it.
+pub(super) fn told(operation: &str, code: u32, text: &str) -> String {
+    format!("{operation} was answered with LDAP result {code} [{}]", shown(text))
+}
+
+/// What a log line has room for of words that a server may have chosen.
+fn shown(text: &str) -> String {
+    const CHARACTERS: usize = 200;
+    text.chars().filter(|it| !it.is_control()).take(CHARACTERS).collect()
 }

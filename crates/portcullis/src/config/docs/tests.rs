@@ -14,6 +14,8 @@ fn every_row_is_in_it_and_no_cell_breaks_the_table() {
         let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", row.name)));
         let line = line.unwrap_or_else(|| panic!("{} is missing", row.name));
         let cells = line.matches(" | ").count() + 1;
+        let bars = line.replace("\\|", "").matches('|').count();
+        assert_eq!(bars, cells + 1, "{line}");
         assert!((2..=4).contains(&cells) && line.ends_with(" |"), "{line}");
     }
 }

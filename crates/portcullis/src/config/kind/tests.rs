@@ -179,17 +179,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn a_list_is_a_list_or_text_with_commas_and_may_be_empty() {
-    let texts = |texts: &[&str]| Value::List(texts.iter().map(|text| (*text).to_owned()).collect());
-    let many = |list: &[&str]| Written::Many(list.iter().map(|text| (*text).to_owned()).collect());
-    assert_eq!(read(Kind::List, "a"), Ok(texts(&["a"])));
-    assert_eq!(read(Kind::List, " a, b c "), Ok(texts(&["a", "b c"])));
-    assert_eq!(Kind::List.read("a.b", &many(&["a,b", "c "]), false), Ok(texts(&["a,b", "c"])));
-    assert_eq!(read(Kind::List, ""), Ok(texts(&[])));
-    assert_eq!(Kind::List.read("a.b", &many(&[]), false), Ok(texts(&[])));
-    for refused in [read(Kind::List, "a,"), Kind::List.read("a.b", &many(&[" "]), false)] {
-        assert_eq!(refused.unwrap_err(), "setting [a.b] must not have an empty entry");
-    }
-}

@@ -1,6 +1,6 @@
 //! Settings of anonymous access.
 
-use crate::config::kind::Kind;
+use crate::config::kind::{Commas, Kind};
 
 use super::Default::{Is, Unset};
 use super::Row;
@@ -8,7 +8,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row::works(
         "xpack.security.authc.anonymous.roles",
-        Kind::List,
+        Kind::Lines(Commas::Separate),
         Unset,
         "Lets requests without credentials in, with these roles. Every user of a realm has them too.",
     ),

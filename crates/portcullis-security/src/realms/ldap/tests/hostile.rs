@@ -147,11 +147,17 @@ async fn busy_and_unavailable_are_no_noes() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_refused_is_no_no_to_the_user() {
-    let (directory, _clock) = directory(Play::Say(bind_response(49))).await;
-    directory.authenticate("jo", &secret("s3krit-pw")).await.unwrap_err();
+async fn a_service_that_is_refused_is_no_no_to_the_user_and_does_not_insist() {
+    let (directory, clock) = directory(Play::Say(bind_response(49))).await;
+    for _ in 0..3 {
+        directory.authenticate("jo", &secret("s3krit-pw")).await.unwrap_err();
+    }
     let stats = directory.stats();
-    assert_eq!((stats.undecided, stats.servers[0].failures), (1, 0), "the server is not to blame");
+    assert_eq!((stats.undecided, stats.service_binds, stats.spared), (3, 1, 2));
+    assert!(stats.servers[0].last_error.as_ref().is_some_and(|it| it.contains("refuses bind_dn")));
+    clock.advance(30_000);
+    directory.authenticate("jo", &secret("s3krit-pw")).await.unwrap_err();
+    assert_eq!(directory.stats().service_binds, 2);
 }
 
 #[tokio::test]

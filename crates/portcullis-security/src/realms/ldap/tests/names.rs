@@ -25,7 +25,7 @@ async fn a_password_that_would_bind_as_nobody_is_refused() {
 #[tokio::test]
 async fn a_name_that_nobody_has_is_unknown() {
     let directory = nowhere();
-    for username in ["", "  ", "jo\0", &"x".repeat(MAX_USERNAME_BYTES + 1)] {
+    for username in ["", "  ", "jo\0", "jo\n", "jo\r\n", "\u{85}jo", &"x".repeat(MAX_USERNAME_BYTES + 1)] {
         let answer = directory.authenticate(username, &secret("jopw")).await;
         assert_eq!(answer.ok(), Some(DirectoryAnswer::Unknown), "{username:?}");
         assert_eq!(directory.lookup(username).await.ok(), Some(None), "{username:?}");

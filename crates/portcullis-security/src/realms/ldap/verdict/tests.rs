@@ -33,7 +33,7 @@ fn active_directory_tells_who_is_unknown() {
 fn a_server_that_cannot_serve_is_spared() {
     for code in [51, 52] {
         assert_eq!(of_bind(code, "").unwrap_err().fault, Fault::Server, "{code}");
-        assert_eq!(of_search(code, "").fault, Fault::Server, "{code}");
+        assert_eq!(of_search("dc=x", code, "").fault, Fault::Server, "{code}");
     }
 }
 
@@ -44,12 +44,23 @@ fn every_other_code_is_neither_yes_nor_no() {
         assert_eq!(of_bind(code, "").unwrap_err().fault, Fault::Answer, "{code}");
     }
     for code in (1..200).filter(|code| ![51, 52].contains(code)) {
-        assert_eq!(of_search(code, "").fault, Fault::Answer, "{code}");
+        assert_eq!(of_search("dc=x", code, "").fault, Fault::Answer, "{code}");
     }
 }
 
 #[test]
 fn a_log_line_has_room_for_so_much() {
-    let reason = of_search(80, &"x\n".repeat(10_000)).reason;
-    assert!(reason.len() < 300 && !reason.contains('\n'), "{reason}");
+    let long = "x\n".repeat(10_000);
+    for code in [32, 80] {
+        let reason = of_search(&long, code, &long).reason;
+        assert!(reason.len() < 500 && !reason.contains('\n'), "{reason}");
+    }
+}
+
+#[test]
+fn a_search_that_fails_says_where() {
+    for code in [32, 80] {
+        let reason = of_search("ou=nowhere,dc=x", code, "").reason;
+        assert!(reason.contains("[ou=nowhere,dc=x]"), "{reason}");
+    }
 }

@@ -1,11 +1,14 @@
-//! The server's certificate, and the authorities that may have signed it.
+//! An authority that signs certificates of servers, with what may be wrong with one.
+//!
+//! Never here: what a server does with its certificate.
 
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::net::Ipv4Addr;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
-
-/// The names of a server on this machine.
-const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
 
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,24 +24,24 @@ pub enum Flaw {
 }
 
 /// The authority that signs a server's certificates. It exists in memory and its own certificate is in `ca.pem`.
-pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     /// A new one of this name.
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
-    /// Writes its certificate into `folder`, and a server's with its key.
-    pub(super) fn write(&self, folder: &Path, flaw: Flaw) {
+    /// Writes its certificate into `folder`, and with its key that of a server at this address of this machine.
+    pub(crate) fn write(&self, folder: &Path, address: Ipv4Addr, flaw: Flaw) {
         std::fs::write(folder.join("ca.pem"), self.0.pem()).unwrap();
         let names = if flaw == Flaw::WrongName {
             vec!["elsewhere.example.org".to_owned()]
         } else {
-            NAMES.map(str::to_owned).into()
+            vec!["localhost".to_owned(), address.to_string()]
         };
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name.push(DnType::CommonName, "The tests' directory");
@@ -51,6 +54,12 @@ impl Authority {
         let issuer = &stranger.as_ref().unwrap_or(self).0;
         std::fs::write(folder.join("certificate.pem"), params.signed_by(&key, issuer).unwrap().pem())
             .unwrap();
-        std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+        write_private(&folder.join("key.pem"), &key.serialize_pem());
     }
+}
+
+/// Writes a file that only its owner reads: some servers take no key that others could read.
+fn write_private(path: &Path, text: &str) {
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.unwrap().write_all(text.as_bytes()).unwrap();
 }
