@@ -116,7 +116,7 @@ impl Asker {
         let sole = Sole::of(voice.search(&query, &self.referrals).await?)?;
         if sole == Sole::Several && self.ambiguous.is_news(&query.filter) {
             let (realm, filter) = (&self.realm, &query.filter);
-            tracing::warn!(%realm, ?filter, "several entries of a directory have one user name: nobody gets in");
+            tracing::warn!(%realm, %filter, "several entries of a directory have one user name: nobody gets in");
         }
         Ok(sole)
     }
