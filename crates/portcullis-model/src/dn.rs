@@ -12,6 +12,7 @@ mod wildcard;
 #[cfg(test)]
 mod tests;
 
+pub use normalize::folded;
 pub(crate) use wildcard::folded_pattern;
 
 use std::fmt;
@@ -52,6 +53,8 @@ pub enum DnError {
 pub struct DistinguishedName {
     given: Box<str>,
     normalized: Box<str>,
+    /// As given, with each escape in the one form; `None` where nothing is escaped.
+    plain: Option<Box<str>>,
     /// Where each relative name begins in `normalized`.
     starts: Box<[usize]>,
     first_value: Option<Box<str>>,
@@ -69,13 +72,27 @@ impl DistinguishedName {
         let rdns = parse::parse(text)?;
         let first_value = rdns.first().and_then(|parts| parts.first()).map(|part| part.value.as_str().into());
         let (normalized, starts) = normalize::name(&rdns);
-        Ok(Self { given: text.into(), normalized: normalized.into(), starts: starts.into(), first_value })
+        let plain = text.contains(['\\', '"']).then(|| normalize::plain(&rdns).into());
+        Ok(Self {
+            given: text.into(),
+            normalized: normalized.into(),
+            plain,
+            starts: starts.into(),
+            first_value,
+        })
     }
 
     /// The form by which names are compared. It is a distinguished name itself, and its own normalized form.
     #[must_use]
     pub fn normalized(&self) -> &str {
         &self.normalized
+    }
+
+    /// The name as given, in which whatever looks like a separator is one: where something is escaped, it is escaped as in
+    /// the normalized form.
+    #[must_use]
+    pub(crate) fn plain(&self) -> &str {
+        self.plain.as_deref().unwrap_or(&self.given)
     }
 
     /// The value of the first relative name, unescaped: `admins` of `CN=admins,DC=example`.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use portcullis_cache::{Cache, Expiry, Limits, ScopeKey, Stats, Why};
 use portcullis_model::authentication::TokenSource;
+use portcullis_model::dn::folded;
 use portcullis_model::lifetime::BootTime;
 use portcullis_model::subject::RealmRef;
 
@@ -289,6 +290,20 @@ impl RealmCaches {
             users: Arc::new(Cache::new(after_write(settings))),
             lookups: Arc::new(Cache::new(after_write(settings))),
         }
+    }
+
+    /// The scopes of a user's entries. To a directory `JO` is `jo`, so all spellings of a name are cleared together.
+    pub(crate) fn scopes(&self, username: &str) -> Vec<ScopeKey> {
+        if self.mapped.is_on() { vec![folded(username).into()] } else { Vec::new() }
+    }
+
+    /// Clears a user.
+    pub(crate) fn forget(&self, username: &str, why: Why) -> usize {
+        let named = self.users.invalidate(username, why) + self.lookups.invalidate(username, why);
+        let respelled = |scope: ScopeKey| {
+            self.users.invalidate_scope(&scope, why) + self.lookups.invalidate_scope(&scope, why)
+        };
+        named + self.scopes(username).into_iter().map(respelled).sum::<usize>()
     }
 }
 

@@ -70,8 +70,7 @@ impl<'a> Clearing<'a> {
             .map(|name| {
                 caches.generations.bump(&format!("{family}/{name}"));
                 caches.refuse_no_more(&family, Some(name), Why::Api);
-                realm.users.invalidate(name.as_str(), Why::Api)
-                    + realm.lookups.invalidate(name.as_str(), Why::Api)
+                realm.forget(name, Why::Api)
             })
             .sum())
     }

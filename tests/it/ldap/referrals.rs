@@ -9,7 +9,7 @@ use super::user;
 
 portcullis_tests::tests![
     a_reference_means_nothing_where_it_is_not_followed,
-    a_reference_is_followed_by_searches_only,
+    a_user_is_bound_where_a_reference_leads,
 ];
 
 /// Two directories; `ou=elsewhere` of the second is all that the first has.
@@ -42,7 +42,7 @@ async fn a_reference_means_nothing_where_it_is_not_followed() {
     assert_eq!(there.connections().await, 0);
 }
 
-async fn a_reference_is_followed_by_searches_only() {
+async fn a_user_is_bound_where_a_reference_leads() {
     let [here, there] = two().await;
     let password = secrets::password();
     add(&there, "away", &password).await;
@@ -50,9 +50,10 @@ async fn a_reference_is_followed_by_searches_only() {
     assert_eq!(user(&node, "jo").login().await, 200);
     let dn = content::entry("uid", "away", content::CONTRACTORS);
     assert_eq!(node.elastic().run_as("away").whoami().await["metadata"]["ldap_dn"], dn);
-    // No password goes where a server points to.
-    assert_eq!(node.basic("away", &password).login().await, 401);
-    assert_eq!((here.binds_of(&dn).await, there.binds_of(&dn).await), (1, 0));
+    // Its own servers would say no to an entry that they do not hold.
+    assert_eq!(node.basic("away", &password).login().await, 200);
+    assert_eq!(node.basic("away", &secrets::password()).login().await, 401);
+    assert_eq!((here.binds_of(&dn).await, there.binds_of(&dn).await), (0, 2));
     // Whom both know nobody is.
     add(&there, "jo", &password).await;
     node.elastic().run_as("jo").authenticate().await.refused(403, "security_exception");

@@ -40,6 +40,7 @@ async fn what_was_asked_is_counted_as_the_directory_counts_it() {
             "searches": searches,
             "undecided": 0,
             "spared": 0,
+            "last_error": null,
             "connections": connections,
             "last_error": null,
             "servers": [server],

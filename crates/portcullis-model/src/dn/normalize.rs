@@ -34,6 +34,16 @@ pub(super) fn name(rdns: &[Rdn]) -> (String, Vec<usize>) {
     (text, starts)
 }
 
+/// The name in the case and the order in which it was given, escaped as the form is.
+pub(super) fn plain(rdns: &[Rdn]) -> String {
+    let part = |part: &Part| match part.form {
+        Form::Bytes => format!("{}=#{}", part.kind, part.value),
+        Form::Text => format!("{}={}", part.kind, escaped(&part.value)),
+    };
+    let rdn = |parts: &Rdn| parts.iter().map(part).collect::<Vec<_>>().join("+");
+    rdns.iter().map(rdn).collect::<Vec<_>>().join(",")
+}
+
 fn part(part: &Part) -> String {
     let kind = part.kind.to_ascii_lowercase();
     let kind = SYNONYMS.iter().find(|(other, _)| *other == kind).map_or(kind.as_str(), |(_, name)| name);
@@ -43,8 +53,10 @@ fn part(part: &Part) -> String {
     }
 }
 
-/// Lower case, with one space for each run of white space and none at the ends.
-pub(super) fn folded(value: &str) -> String {
+/// Lower case, with one space for each run of white space and none at the ends: values that are the same like this are
+/// the same to directories.
+#[must_use]
+pub fn folded(value: &str) -> String {
     let mut folded = String::with_capacity(value.len());
     for word in value.split_whitespace() {
         if !folded.is_empty() {

@@ -31,6 +31,7 @@ pub(super) async fn apply(
         return Ok(Authenticated { unknown_target: Some(target.clone()), ..authenticated });
     }
     for realm in core.realms() {
+        // A realm that cannot tell may know somebody else of this name than those after it.
         let Some(found) = realm.lookup(core, target).await? else { continue };
         if !found.user.enabled {
             return Err(unable(target, &request.uri));

@@ -1,7 +1,9 @@
 //! Which roles the role mappings of the store give to somebody of a directory. The rules are the model's; here the
 //! mappings are found, and kept compiled as long as their documents are what they were.
 
-use std::collections::HashMap;
+mod evaluations;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use portcullis_model::role_mapping::{PreparedSubject, RoleMapping};
@@ -9,12 +11,14 @@ use portcullis_store::{Bytes, Condition, Document, Expected, Store};
 
 use crate::documents::{self, FromDocument, Walk};
 use crate::error::Failure;
+use evaluations::Evaluations;
 
 /// The mappings of the store that were compiled. One is used only while its document's bytes are the same, so nothing
 /// ever has to be cleared here.
 #[derive(Default)]
 pub(crate) struct RoleMappings {
     compiled: Mutex<HashMap<String, Compiled>>,
+    evaluations: Evaluations,
 }
 
 #[derive(Clone)]
@@ -25,38 +29,50 @@ struct Compiled {
 }
 
 /// The roles of somebody, and the mappings that they rest on.
+#[derive(Default)]
 pub(crate) struct Mapped {
-    pub(crate) roles: Vec<String>,
+    pub(crate) roles: BTreeSet<String>,
     pub(crate) proof: Vec<Condition>,
 }
 
 impl RoleMappings {
-    /// The roles that all enabled mappings together give. A mapping that cannot be read gives none and is logged.
+    /// All mappings as they are now.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(crate) async fn roles_for(
-        &self,
-        store: &dyn Store,
-        subject: &PreparedSubject<'_>,
-    ) -> Result<Mapped, Failure> {
-        let mut mapped = Mapped { roles: Vec::new(), proof: Vec::new() };
-        let mut present = Vec::new();
+    pub(crate) async fn read(store: &dyn Store) -> Result<Vec<Document>, Failure> {
+        let mut documents = Vec::new();
         let mut walk = Walk::new(store, documents::role_mapping::KIND);
         loop {
             let page = walk.page().await?;
             if page.is_empty() {
-                break;
+                return Ok(documents);
             }
-            for document in page {
-                if let Some(mapping) = self.compiled(&document) {
-                    mapped.add(&mapping, &document, subject);
-                }
-                present.push(document.key.id);
+            documents.extend(page);
+        }
+    }
+
+    /// Does `work` where it may take its time: [`RoleMappings::roles_for`] may.
+    ///
+    /// # Errors
+    /// When too many others are at it.
+    pub(crate) async fn evaluate<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.evaluations.run(work).await
+    }
+
+    /// The roles that all enabled mappings together give. A mapping that cannot be read gives none and is logged.
+    pub(crate) fn roles_for(&self, documents: &[Document], subject: &PreparedSubject<'_>) -> Mapped {
+        let mut mapped = Mapped::default();
+        for document in documents {
+            if let Some(mapping) = self.compiled(document) {
+                mapped.add(&mapping, document, subject);
             }
         }
-        self.forget_all_but(&present);
-        Ok(mapped)
+        self.forget_all_but(documents);
+        mapped
     }
 
     fn compiled(&self, document: &Document) -> Option<Arc<RoleMapping>> {
@@ -74,11 +90,11 @@ impl RoleMappings {
         mapping
     }
 
-    /// Mappings that are gone are not kept. `present` is sorted, as the store's walk is.
-    fn forget_all_but(&self, present: &[String]) {
+    /// Mappings that are gone are not kept. `present` is sorted by name, as the store's walk is.
+    fn forget_all_but(&self, present: &[Document]) {
         let mut compiled = self.lock();
         if compiled.len() > present.len() {
-            compiled.retain(|name, _| present.binary_search(name).is_ok());
+            compiled.retain(|name, _| present.binary_search_by(|it| it.key.id.cmp(name)).is_ok());
         }
     }
 
@@ -93,11 +109,13 @@ impl Mapped {
         for problem in &given.problems {
             tracing::warn!(mapping = %document.key.id, %problem, "a role template gives no role");
         }
-        if given.roles.is_empty() {
+        let had = self.roles.len();
+        self.roles.extend(given.roles);
+        // Mappings only ever add roles: what was not there, or did not match, need not be compared. Nor need a mapping that
+        // gives what others have given: thousands may, and a write compares each.
+        if self.roles.len() == had {
             return;
         }
-        self.roles.extend(given.roles);
-        // Mappings only ever add roles: what was not there, or did not match, need not be compared.
         self.proof.push(Condition { key: document.key.clone(), expected: Expected::At(document.revision) });
     }
 }

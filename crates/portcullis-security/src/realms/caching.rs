@@ -79,8 +79,9 @@ impl CachingRealm {
         if refusable && let Some(Refusal::Password(reach)) = core.refused().get(&digest) {
             return Ok(Answer::Refused(reach));
         }
+        let scopes = caches.scopes(username);
         loop {
-            match caches.users.begin(username.into(), digest.variant(), &[], core.boot().0) {
+            match caches.users.begin(username.into(), digest.variant(), &scopes, core.boot().0) {
                 Start::Follow(waiter) => match waiter.await {
                     Ok(RealmVerdict::Decided(answer)) => return Ok(answer),
                     Ok(RealmVerdict::Undecided(failure)) => return Err(failure),
@@ -133,8 +134,9 @@ impl CachingRealm {
         if let Some(user) = caches.lookups.get(username, core.boot().0) {
             return Ok(Some(user));
         }
+        let scopes = caches.scopes(username);
         loop {
-            match caches.lookups.begin(username.into(), 0, &[], core.boot().0) {
+            match caches.lookups.begin(username.into(), 0, &scopes, core.boot().0) {
                 Start::Follow(waiter) => match waiter.await {
                     Ok(LookupVerdict::Decided(user)) => return Ok(user),
                     Ok(LookupVerdict::Undecided(failure)) => return Err(failure),

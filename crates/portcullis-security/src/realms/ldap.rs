@@ -1,6 +1,11 @@
 //! LDAP directories and Active Directory: a question about somebody becomes binds and searches, and these an answer. What
 //! is neither yes nor no is told to the client without a word about the directory, and to the log with all of them.
 //!
+//! One login, from here to the socket: [`LdapDirectory`] takes the question and keeps its time. The `asker` puts it in one of
+//! three ways: `user_search`, `templates`, `active_directory`. Each looks for the `sole` entry of the name in somebody's
+//! `voice`, that of the `service` or the user's own, lets the user bind (`binder`, `verdict`), and has `groups` and `profile`
+//! read. Which of the `servers` is asked is theirs to say; the `dialer` makes a `connection` to it, through `tls` and `wire`.
+//!
 //! Never here: roles, caches, and whose question is asked for whom.
 
 mod active_directory;
@@ -32,6 +37,7 @@ mod trouble;
 mod turns;
 mod user_search;
 mod verdict;
+mod visit;
 mod voice;
 mod wire;
 
@@ -42,25 +48,18 @@ use std::time::Duration;
 use portcullis_model::lifetime::Clock;
 use portcullis_model::subject::RealmRef;
 use portcullis_secrets::Secret;
+use tokio::time::timeout;
 
 use self::asker::Asker;
-use self::binder::Binder;
 use self::connection::Timeouts;
 use self::counters::Counters;
-use self::dialer::Dialer;
-use self::identity::Identity;
 use self::incidents::Incidents;
-use self::profile::Profile;
-use self::referrals::Referrals;
 use self::servers::Servers;
-use self::service::Service;
-use self::tls::Tls;
 use self::trouble::{Fault, Trouble};
 use super::RealmFuture;
 use super::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser};
 use crate::error::Failure;
-use crate::settings::Switch;
-use crate::settings::directory::{DirectorySettings, LdapSettings, Users};
+use crate::settings::directory::DirectorySettings;
 
 #[cfg(test)]
 mod tests;
@@ -78,7 +77,7 @@ const UNDECIDED: &str = "a directory that may know this user cannot be asked now
 /// A directory that is spoken to by LDAP.
 pub(crate) struct LdapDirectory {
     realm: RealmRef,
-    asker: Asker,
+    asker: Arc<Asker>,
     servers: Arc<Servers>,
     counters: Arc<Counters>,
     /// For one question, whatever it takes.
@@ -94,39 +93,27 @@ impl LdapDirectory {
     /// When a filter is none, or a file for TLS cannot be used. A directory that is away is no error.
     pub(crate) fn new(settings: &DirectorySettings, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         let (name, ldap) = (settings.realm.name.as_str(), &settings.ldap);
-        let refused = |reason: String| Failure::illegal_argument(format!("realm [{name}]: {reason}"));
-        let groups = groups::complete(&ldap.groups, &ldap.users);
-        let filters = filters(&ldap.users).into_iter().chain(groups::filters(&groups));
-        filters.into_iter().try_for_each(filter::check).map_err(refused)?;
-        let tls = Tls::open(&ldap.tls, needs_tls(ldap), Arc::clone(&clock)).map_err(refused)?;
-        let counters = Arc::new(Counters::default());
-        let timeouts = timeouts(ldap);
-        let dialer = Arc::new(Dialer { tls, timeouts, counters: Arc::clone(&counters) });
+        let counters = Arc::<Counters>::default();
         let servers = Arc::new(Servers::new(name, ldap, Arc::clone(&clock)));
-        let (to_dial, to_ask) = (|| Arc::clone(&dialer), || Arc::clone(&servers));
-        let identity = Identity::of_service(ldap.bind.as_ref());
-        let asker = Asker {
-            realm: name.to_owned(),
-            users: ldap.users.clone(),
-            profile: Profile::new(ldap, &groups),
-            groups,
-            service: Service::new(identity, to_dial(), to_ask(), ldap.pool_size, Arc::clone(&clock)),
-            service_is_known: ldap.bind.is_some(),
-            binder: Binder::new(to_dial(), to_ask(), ldap.pool_size),
-            referrals: Referrals::new(ldap.follow_referrals, needs_tls(ldap), to_dial()),
-            ambiguous: Incidents::new(Arc::clone(&clock)),
-        };
+        let asker = Asker::new(name, ldap, &servers, &counters, &clock)
+            .map_err(|reason| Failure::illegal_argument(format!("realm [{name}]: {reason}")))?;
         let realm = RealmRef { name: name.into(), kind: settings.kind().into() };
-        let allowed = (timeouts.connect + timeouts.response + timeouts.search) * QUESTION_FACTOR;
+        let allowed = Timeouts::of(ldap).together() * QUESTION_FACTOR;
         let (incidents, last_error) = (Incidents::new(clock), Mutex::default());
-        Ok(Self { realm, asker, servers, counters, allowed, incidents, last_error })
+        Ok(Self { realm, asker: Arc::new(asker), servers, counters, allowed, incidents, last_error })
     }
 
-    /// Waits for the answer to one question, and no longer than that may take.
-    async fn question<T>(&self, asked: impl Future<Output = Result<T, Trouble>>) -> Result<T, Failure> {
-        let answer = tokio::time::timeout(self.allowed, asked).await.unwrap_or_else(|_| {
-            Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis())))
-        });
+    /// Waits for the answer to one question, and no longer than that may take. It has a task of its own, so that a server
+    /// that hangs is known to hang also where everybody who asked was less patient.
+    async fn question<T: Send + 'static>(
+        &self,
+        asked: impl Future<Output = Result<T, Trouble>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let answer = match tokio::spawn(timeout(self.allowed, asked)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(Trouble::answer(format!("no answer within {} ms", self.allowed.as_millis()))),
+            Err(_panic) => Err(Trouble::answer("the question broke off")),
+        };
         match answer {
             Ok(answer) => {
                 self.last_error().take();
@@ -176,7 +163,9 @@ impl Directory for LdapDirectory {
             if !connection::can_be_right(password) {
                 return Ok(DirectoryAnswer::Refused);
             }
-            self.question(self.asker.authenticate(username, password)).await
+            let (asker, username, password) =
+                (Arc::clone(&self.asker), username.to_owned(), password.clone());
+            self.question(async move { asker.authenticate(&username, &password).await }).await
         })
     }
 
@@ -185,7 +174,8 @@ impl Directory for LdapDirectory {
             if !is_username(username) {
                 return Ok(None);
             }
-            self.question(self.asker.lookup(username)).await
+            let (asker, username) = (Arc::clone(&self.asker), username.to_owned());
+            self.question(async move { asker.lookup(&username).await }).await
         })
     }
 
@@ -201,27 +191,4 @@ fn is_username(username: &str) -> bool {
     !username.trim().is_empty()
         && username.len() <= MAX_USERNAME_BYTES
         && !username.contains(char::is_control)
-}
-
-fn timeouts(settings: &LdapSettings) -> Timeouts {
-    Timeouts {
-        connect: Duration::from_millis(settings.connect_timeout_millis),
-        response: Duration::from_millis(settings.response_timeout_millis),
-        search: Duration::from_millis(settings.search_timeout_millis),
-    }
-}
-
-/// Whether any of the servers is spoken to by TLS.
-fn needs_tls(settings: &LdapSettings) -> Switch {
-    let ldaps = settings.servers.iter().any(|server| server.ldaps.is_on());
-    Switch::from_bool(ldaps || settings.tls.start_tls.is_on())
-}
-
-/// Filters of the settings, for a check at the start.
-fn filters(users: &Users) -> Vec<&str> {
-    match users {
-        Users::Templates(_) => Vec::new(),
-        Users::Search(search) => vec![&search.filter],
-        Users::ActiveDirectory(it) => vec![&it.search.filter, &it.upn_filter, &it.down_level_filter],
-    }
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser};
 use super::verify::MAX_READS;
 use super::{Answer, Reach, Realm, RealmFuture, ResolvedUser};
-use crate::authz::role_mapping::Mapped;
+use crate::authz::role_mapping::{Mapped, RoleMappings};
 use crate::caches::ROLE_MAPPINGS;
 use crate::caches::generation::Footprint;
 use crate::core::Core;
@@ -20,11 +20,23 @@ use crate::error::Failure;
 use crate::settings::Switch;
 
 /// Where the roles of a directory's users come from, beside the role mappings of the store.
+#[derive(Clone)]
 pub(crate) struct Mapping {
     /// `files.role_mapping`.
     pub(crate) file: PathBuf,
     /// `unmapped_groups_as_roles`.
     pub(crate) unmapped_groups: Switch,
+}
+
+impl Mapping {
+    fn roles_of_file(&self, core: &Core, subject: &PreparedSubject<'_>) -> Vec<String> {
+        let file = core.files().role_mapping(&self.file);
+        let mut roles = file.roles_for(subject);
+        if self.unmapped_groups.is_on() {
+            roles.extend(file.unmapped_groups(subject));
+        }
+        roles
+    }
 }
 
 /// A realm over a [`Directory`].
@@ -43,15 +55,13 @@ impl MappedRealm {
     /// what the directory said stands.
     async fn resolve(&self, user: DirectoryUser) -> Result<ResolvedUser, Failure> {
         let core = self.core.upgrade().ok_or_else(|| Failure::unavailable("the node is stopping"))?;
-        let subject = self.subject(&user);
-        let prepared = PreparedSubject::new(&subject);
+        let subject = Arc::new(self.subject(&user));
         for _ in 0..MAX_READS {
             let mut footprint = Footprint::default();
             core.generations().note(&mut footprint, ROLE_MAPPINGS);
-            let Mapped { mut roles, proof } = core.role_mappings().roles_for(core.store(), &prepared).await?;
-            self.add_roles_of_file(&core, &prepared, &mut roles);
+            let Mapped { roles, proof } = self.mapped(&core, &subject).await?;
             if core.generations().unmoved(&footprint) {
-                let user = Arc::new(described(user, roles));
+                let user = Arc::new(described(user, roles.into_iter().collect()));
                 return Ok(ResolvedUser { user, realm: self.directory.reference().clone(), proof });
             }
         }
@@ -70,14 +80,16 @@ impl MappedRealm {
         }
     }
 
-    fn add_roles_of_file(&self, core: &Core, subject: &PreparedSubject<'_>, roles: &mut Vec<String>) {
-        let file = core.files().role_mapping(&self.mapping.file);
-        roles.extend(file.roles_for(subject));
-        if self.mapping.unmapped_groups.is_on() {
-            roles.extend(file.unmapped_groups(subject));
-        }
-        roles.sort_unstable();
-        roles.dedup();
+    async fn mapped(&self, core: &Arc<Core>, subject: &Arc<MappingSubject>) -> Result<Mapped, Failure> {
+        let documents = RoleMappings::read(core.store()).await?;
+        let (own, mapping, subject) = (Arc::clone(core), self.mapping.clone(), Arc::clone(subject));
+        let work = move || {
+            let prepared = PreparedSubject::new(&subject);
+            let mut mapped = own.role_mappings().roles_for(&documents, &prepared);
+            mapped.roles.extend(mapping.roles_of_file(&own, &prepared));
+            mapped
+        };
+        core.role_mappings().evaluate(work).await
     }
 }
 

@@ -33,7 +33,7 @@ enum Meaning {
     Beneath(DistinguishedName, Pattern),
     /// A simple wildcard for texts, and one for normalized names.
     Wildcard(Pattern, Option<Pattern>),
-    /// A regular expression, for names as they were given and for normalized ones.
+    /// A regular expression, for names in the case in which they were given and for normalized ones.
     Expression(Pattern),
 }
 
@@ -92,14 +92,19 @@ impl Text {
         }
     }
 
-    /// A wildcard sees only the normalized form: in the other, an escaped comma looks like one that separates.
+    /// A wildcard sees only the normalized form: in the other, an escaped comma looks like one that separates, and people may
+    /// choose parts of their own names. So an expression sees the name as given only if it speaks of backslashes itself.
     fn matches_name(&self, dn: &DistinguishedName, given: &str) -> bool {
         match &self.meaning {
             Meaning::Exact => self.given == given,
             Meaning::Name(name) => name == dn,
             Meaning::Beneath(base, _) => dn.is_within(base),
             Meaning::Wildcard(pattern, folded) => folded.as_ref().unwrap_or(pattern).matches(dn.normalized()),
-            Meaning::Expression(pattern) => pattern.matches(given) || pattern.matches(dn.normalized()),
+            Meaning::Expression(pattern) => {
+                let knows_escapes = pattern.as_str().contains(r"\\");
+                let shown = if knows_escapes { given } else { dn.plain() };
+                pattern.matches(shown) || pattern.matches(dn.normalized())
+            }
         }
     }
 }

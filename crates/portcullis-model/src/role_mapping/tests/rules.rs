@@ -105,7 +105,9 @@ fn distinguished_names_match_in_their_normalized_form() {
 
 #[test]
 fn a_comma_in_a_value_is_not_one_that_separates() {
-    for value in ["*,OU=Admins,DC=example", "*,ou=admins,*", "CN=?,OU=Admins,DC=example"] {
+    let expressions = ["/.*,OU=Admins,.*/", "/cn=.,ou=admins,dc=example/", "/.*,OU=Admins,DC=example/"];
+    let wildcards = ["*,OU=Admins,DC=example", "*,ou=admins,*", "CN=?,OU=Admins,DC=example"];
+    for value in wildcards.into_iter().chain(expressions) {
         let rules = field("dn", &json!(value));
         let named = |dn: &str| MappingSubject { dn: Some(dn.to_owned()), ..MappingSubject::default() };
         assert!(matches(&rules, &named("CN=x,OU=Admins,DC=example")), "{value}");

@@ -2,11 +2,12 @@
 
 use portcullis_secrets::Secret;
 
-use super::asker::{Asker, identity};
-use super::binder::{Bound, Visit};
+use super::asker::Asker;
+use super::binder::Bound;
 use super::logon::{self, Logon};
 use super::sole::Sole;
 use super::trouble::Trouble;
+use super::visit::Visit;
 use super::voice::Voice;
 use crate::realms::directory::{DirectoryAnswer, DirectoryUser};
 use crate::settings::directory::{ActiveDirectory, Search};
@@ -18,7 +19,7 @@ pub(super) async fn authenticate(
     password: &Secret,
 ) -> Result<DirectoryAnswer, Trouble> {
     let Some(logon) = Logon::parse(username) else { return Ok(DirectoryAnswer::Unknown) };
-    let mut visit = match asker.bind(&[logon.principal(settings)], password).await? {
+    let mut visit = match asker.binder.bind(&[logon.principal(settings)], password).await? {
         Bound::Yes(visit) => visit,
         Bound::No => return Ok(DirectoryAnswer::Refused),
         Bound::NoSuchEntry => return Ok(DirectoryAnswer::Unknown),
@@ -30,7 +31,7 @@ pub(super) async fn authenticate(
     };
     // A name can be one person's for the bind and another's for the search: by a filter of the settings, because the base
     // leaves somebody out, or in a domain that this one trusts.
-    if !asker.is_same(&mut visit, &entry, password).await? {
+    if !logon.is_surely(settings, &entry) && !asker.is_same(&mut visit, &entry, password).await? {
         return Ok(DirectoryAnswer::Refused);
     }
     let user = asker.user(username, &entry, &mut voice(asker, &mut visit, password)).await?;
@@ -59,7 +60,7 @@ fn voice<'a, 'b>(asker: &'a Asker, visit: &'a mut Visit<'b>, password: &Secret) 
     if asker.service_is_known {
         Voice::Service(&asker.service)
     } else {
-        let own = identity(visit, password);
+        let own = visit.identity(password);
         Voice::User(visit, own)
     }
 }

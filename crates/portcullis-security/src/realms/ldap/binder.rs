@@ -7,11 +7,14 @@ use portcullis_secrets::Secret;
 
 use super::connection::Connection;
 use super::dialer::Dialer;
+use super::endpoint::Endpoint;
+use super::entry::Entry;
 use super::servers::Servers;
 use super::servers::member::Member;
 use super::trouble::Trouble;
 use super::turns::{Turn, Turns};
 use super::verdict::Verdict;
+use super::visit::Visit;
 
 /// Binds users.
 pub(super) struct Binder {
@@ -30,16 +33,8 @@ pub(super) enum Bound<'a> {
     NoSuchEntry,
 }
 
-/// A connection on which a user is bound.
-pub(super) struct Visit<'a> {
-    pub(super) connection: Box<Connection>,
-    /// The name that the user bound with.
-    pub(super) name: String,
-    _turn: Turn<'a>,
-}
-
 impl Binder {
-    pub(super) fn new(dialer: Arc<Dialer>, servers: Arc<Servers>, size: usize) -> Self {
+    pub(super) fn new((dialer, servers): (Arc<Dialer>, Arc<Servers>), size: usize) -> Self {
         Self { dialer, servers, turns: Turns::new("a bind", size) }
     }
 
@@ -52,38 +47,62 @@ impl Binder {
         let mut round = self.servers.round().await?;
         loop {
             let attempt = round.next()?;
-            let outcome = self.bind_at(attempt.member(), names, password).await;
+            let member = Arc::clone(attempt.member());
+            let outcome = self.bind_at(member.endpoint(), names, password).await;
             if let Some(outcome) = round.settle(attempt, outcome) {
-                return Ok(match outcome? {
-                    At::Yes(connection, name) => Bound::Yes(Visit { connection, name, _turn: turn }),
-                    At::No => Bound::No,
-                    At::NoSuchEntry => Bound::NoSuchEntry,
-                });
+                return outcome.map(|at| at.with(turn, Some(member)));
             }
         }
     }
 
-    /// Binds once more, on the user's connection, with the name of the entry that was found for it.
+    /// Binds with the name of an entry, where the entry was found.
+    ///
+    /// # Errors
+    /// As [`Binder::bind`].
+    pub(super) async fn bind_entry(&self, entry: &Entry, password: &Secret) -> Result<Bound<'_>, Trouble> {
+        let names = std::slice::from_ref(&entry.dn);
+        let Some(elsewhere) = &entry.elsewhere else { return self.bind(names, password).await };
+        let turn = self.turns.take().await?;
+        Ok(self.bind_elsewhere(elsewhere, names, password).await?.with(turn, None))
+    }
+
+    /// Binds once more, with the name of the entry that was found for a user who has bound.
     ///
     /// # Errors
     /// When the server says neither yes nor no.
     pub(super) async fn confirm(
         &self,
         visit: &mut Visit<'_>,
-        dn: &str,
+        entry: &Entry,
         password: &Secret,
     ) -> Result<Verdict, Trouble> {
-        if dn.is_empty() || password.is_empty() {
+        if let Some(elsewhere) = &entry.elsewhere {
+            let at = self.bind_elsewhere(elsewhere, std::slice::from_ref(&entry.dn), password).await?;
+            return Ok(at.verdict());
+        }
+        if entry.dn.is_empty() || password.is_empty() {
             return Ok(Verdict::No);
         }
         self.dialer.counters.user_binds.add();
-        visit.connection.bind(dn, password).await
+        visit.bind(&entry.dn, password).await
     }
 
-    async fn bind_at(&self, member: &Member, names: &[String], password: &Secret) -> Result<At, Trouble> {
-        let mut connection = self.dialer.open(member.endpoint()).await?;
+    /// Binds on a server that was referred to. The directory's own may say no to an entry that they do not hold.
+    async fn bind_elsewhere(
+        &self,
+        endpoint: &Endpoint,
+        names: &[String],
+        password: &Secret,
+    ) -> Result<At, Trouble> {
+        let outcome = self.bind_at(endpoint, names, password).await;
+        // None of the directory's own servers is to blame.
+        outcome.map_err(|trouble| Trouble::answer(format!("{endpoint}, where the user is: {trouble}")))
+    }
+
+    async fn bind_at(&self, endpoint: &Endpoint, names: &[String], password: &Secret) -> Result<At, Trouble> {
+        let mut connection = self.dialer.open(endpoint).await?;
         let mut outcome = At::NoSuchEntry;
-        // A name or a password that is empty would bind as nobody, and succeed (RFC 4513, section 5.1.2).
+        // Nobody is no user.
         for name in names.iter().filter(|name| !name.is_empty() && !password.is_empty()) {
             self.dialer.counters.user_binds.add();
             match connection.bind(name, password).await? {
@@ -101,4 +120,22 @@ enum At {
     Yes(Box<Connection>, String),
     No,
     NoSuchEntry,
+}
+
+impl At {
+    fn with(self, turn: Turn<'_>, member: Option<Arc<Member>>) -> Bound<'_> {
+        match self {
+            Self::Yes(connection, name) => Bound::Yes(Visit::new(connection, member, name, turn)),
+            Self::No => Bound::No,
+            Self::NoSuchEntry => Bound::NoSuchEntry,
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Yes(..) => Verdict::Yes,
+            Self::No => Verdict::No,
+            Self::NoSuchEntry => Verdict::NoSuchEntry,
+        }
+    }
 }

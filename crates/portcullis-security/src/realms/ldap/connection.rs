@@ -14,6 +14,7 @@ use super::query::{End, Found, Query};
 use super::trouble::Trouble;
 use super::verdict::{self, Verdict};
 use super::wire::relay::Relay;
+use crate::settings::directory::LdapSettings;
 
 /// References to other servers that one search may have.
 const MAX_REFERENCES: usize = 64;
@@ -24,6 +25,21 @@ pub(super) struct Timeouts {
     pub(super) connect: Duration,
     pub(super) response: Duration,
     pub(super) search: Duration,
+}
+
+impl Timeouts {
+    pub(super) fn of(settings: &LdapSettings) -> Self {
+        Self {
+            connect: Duration::from_millis(settings.connect_timeout_millis),
+            response: Duration::from_millis(settings.response_timeout_millis),
+            search: Duration::from_millis(settings.search_timeout_millis),
+        }
+    }
+
+    /// For a connection, a bind and a search.
+    pub(super) fn together(self) -> Duration {
+        self.connect + self.response + self.search
+    }
 }
 
 /// Whether a connection may be used again.
@@ -66,12 +82,15 @@ impl Connection {
         self.relay.broken().is_some()
     }
 
-    /// Binds. An empty `dn` with an empty `password` is nobody (RFC 4513, section 5.1.1).
+    /// Binds. An empty `dn` with an empty `password` is nobody (RFC 4513, section 5.1.1). With one of them the server would
+    /// make somebody nobody, and call it a success (section 5.1.2): it is not asked.
     ///
     /// # Errors
     /// When the answer is neither yes nor no, or there is none.
     pub(super) async fn bind(&mut self, dn: &str, password: &Secret) -> Result<Verdict, Trouble> {
-        let Some(text) = password.expose_str() else { return Ok(Verdict::No) };
+        let Some(text) = password.expose_str().filter(|text| text.is_empty() == dn.is_empty()) else {
+            return Ok(Verdict::No);
+        };
         self.state = State::Unknown;
         let answered = timeout(self.timeouts.response, self.ldap.simple_bind(dn, text)).await;
         let answered = answered.map_err(|_| late("the bind", self.timeouts.response))?;

@@ -2,6 +2,8 @@
 
 use ldap3::asn1::{PL, StructureTag};
 
+use super::endpoint::Endpoint;
+
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -9,6 +11,8 @@ pub(super) mod tests;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) dn: String,
+    /// The server that it was found on, if that is not one of the directory's own.
+    pub(super) elsewhere: Option<Endpoint>,
     attributes: Vec<Attribute>,
 }
 
@@ -25,12 +29,12 @@ impl Entry {
         let dn = text(parts.next()?)?;
         let attributes =
             parts.next()?.expect_constructed()?.into_iter().map(attribute).collect::<Option<_>>()?;
-        Some(Self { dn, attributes })
+        Some(Self { dn, elsewhere: None, attributes })
     }
 
     /// An entry that is known by name only.
     pub(super) fn bare(dn: String) -> Self {
-        Self { dn, attributes: Vec::new() }
+        Self { dn, elsewhere: None, attributes: Vec::new() }
     }
 
     /// The values of an attribute, in whatever case its name is written.

@@ -79,10 +79,15 @@ pub(super) async fn find(
 
 fn listed(user: &Entry, name: &str) -> Result<Vec<String>, Trouble> {
     let groups: Vec<String> = user.texts(name).map(str::to_owned).collect();
-    if user.is_cut(name) || groups.len() > MAX_GROUPS {
-        return Err(Trouble::answer(format!("[{}] is in more groups than may be read", user.dn)));
-    }
-    Ok(groups)
+    if user.is_cut(name) { Err(too_many(user)) } else { bounded(groups, user) }
+}
+
+fn bounded(groups: Vec<String>, user: &Entry) -> Result<Vec<String>, Trouble> {
+    if groups.len() > MAX_GROUPS { Err(too_many(user)) } else { Ok(groups) }
+}
+
+fn too_many(user: &Entry) -> Trouble {
+    Trouble::answer(format!("[{}] is in more groups than may be read", user.dn))
 }
 
 async fn by_token(
@@ -103,6 +108,8 @@ async fn by_token(
     let mut groups = Vec::new();
     for batch in sids.chunks(BATCH) {
         groups.extend(names(search, any_of(batch), voice, referrals).await?);
+        // Each batch could find as many as all of them may.
+        groups = bounded(groups, user)?;
     }
     Ok(groups)
 }

@@ -11,7 +11,8 @@ mod tests;
 /// An incident that lasts is told again after so many milliseconds.
 const AGAIN_MILLIS: u64 = 10 * 60_000;
 
-/// Incidents that are remembered. With more of them at once, some are told again too early.
+/// Incidents that are told in that time. What makes more of them is in what they say, a name or an entry; the rest is
+/// counted in the stats.
 const MAX_TOLD: usize = 64;
 
 /// Incidents of one directory.
@@ -36,11 +37,8 @@ impl Incidents {
         let now = self.clock.boot().0;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.retain(|it| now.saturating_sub(it.at) < AGAIN_MILLIS);
-        if told.iter().any(|it| it.reason == reason) {
+        if told.len() >= MAX_TOLD || told.iter().any(|it| it.reason == reason) {
             return false;
-        }
-        if told.len() >= MAX_TOLD {
-            told.remove(0);
         }
         told.push(Told { reason: reason.to_owned(), at: now });
         true

@@ -1,10 +1,14 @@
 //! Names with which people log on to Active Directory, and what each is bound and searched with.
 
+use super::entry::Entry;
 use super::{dn, filter};
 use crate::settings::directory::ActiveDirectory;
 
 #[cfg(test)]
 mod tests;
+
+/// The attribute of an entry that holds its user principal name.
+pub(super) const USER_PRINCIPAL_NAME: &str = "userPrincipalName";
 
 /// A name, in one of three forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,16 @@ impl Logon<'_> {
             }
             Self::DownLevel { .. } => true,
         }
+    }
+
+    /// Whether nobody but the one whose entry is `entry` can have bound with this name. A principal name is that of one
+    /// account in a whole forest, and a search below one domain may find another that has the short name there.
+    pub(super) fn is_surely(&self, settings: &ActiveDirectory, entry: &Entry) -> bool {
+        let bound = self.principal(settings);
+        let is_own = |it: &str| it.eq_ignore_ascii_case(&bound);
+        !self.may_be_foreign(settings)
+            && entry.elsewhere.is_none()
+            && entry.texts(USER_PRINCIPAL_NAME).any(is_own)
     }
 }
 

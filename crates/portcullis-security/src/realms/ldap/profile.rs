@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::entry::Entry;
 use super::groups;
+use super::logon::USER_PRINCIPAL_NAME;
 use crate::realms::directory::DirectoryUser;
-use crate::settings::directory::{Groups, LdapSettings};
+use crate::settings::directory::{Groups, LdapSettings, Users};
 
 #[cfg(test)]
 mod tests;
@@ -15,22 +16,27 @@ pub(super) struct Profile {
     full_name: String,
     email: String,
     metadata: Vec<String>,
-    of_groups: Vec<String>,
+    /// What is needed to know who it is, and in which groups.
+    needed: Vec<String>,
 }
 
 impl Profile {
     pub(super) fn new(settings: &LdapSettings, groups: &Groups) -> Self {
+        let mut needed = groups::attributes(groups);
+        if matches!(settings.users, Users::ActiveDirectory(_)) {
+            needed.push(USER_PRINCIPAL_NAME.to_owned());
+        }
         Self {
             full_name: settings.full_name_attribute.clone(),
             email: settings.email_attribute.clone(),
             metadata: settings.metadata.clone(),
-            of_groups: groups::attributes(groups),
+            needed,
         }
     }
 
     /// What a search for a user asks for.
     pub(super) fn attributes(&self) -> Vec<String> {
-        let names = [&self.full_name, &self.email].into_iter().chain(&self.metadata).chain(&self.of_groups);
+        let names = [&self.full_name, &self.email].into_iter().chain(&self.metadata).chain(&self.needed);
         let names: Vec<String> = names.filter(|name| !name.is_empty()).cloned().collect();
         // An empty list would ask for all.
         if names.is_empty() { vec![super::query::NO_ATTRIBUTES.to_owned()] } else { names }

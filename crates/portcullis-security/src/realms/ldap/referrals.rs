@@ -1,9 +1,9 @@
 //! Referrals (RFC 4511, sections 4.1.10 and 4.5.3): other servers that a server points to. Followed for searches only, if
-//! at all, with the same credentials and the same rules for TLS; never for binds.
+//! at all, with the same credentials and the same rules for TLS. Each entry remembers where it was found: its user is
+//! bound there. A bind that is answered by a referral is never followed.
 //!
 //! Where they are not followed, a reference among the entries of a search means nothing, as a part of the tree that is not
-//! served here; a referral instead of an answer is neither yes nor no. A user who is found on another server is bound on
-//! the directory's own.
+//! served here; a referral instead of an answer is neither yes nor no.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use super::identity::Identity;
 use super::query::{End, Found, Query};
 use super::referral_url::ReferralUrl;
 use super::trouble::Trouble;
+use super::turns::Turns;
 use super::verdict::Verdict;
 use crate::settings::Switch;
 
@@ -30,6 +31,8 @@ const MAX_FOLLOWED: usize = 16;
 pub(super) struct Referrals {
     followed: Switch,
     dialer: Arc<Dialer>,
+    /// Searches on other servers at once.
+    turns: Turns,
     /// Whether one of the directory's own servers is spoken to by TLS.
     tls: Switch,
 }
@@ -42,8 +45,8 @@ struct Step {
 }
 
 impl Referrals {
-    pub(super) fn new(followed: Switch, tls: Switch, dialer: Arc<Dialer>) -> Self {
-        Self { followed, dialer, tls }
+    pub(super) fn new(followed: Switch, tls: Switch, dialer: Arc<Dialer>, size: usize) -> Self {
+        Self { followed, dialer, turns: Turns::new("a referral", size), tls }
     }
 
     pub(super) fn dialer(&self) -> &Dialer {
@@ -71,6 +74,10 @@ impl Referrals {
         let mut all = Found { end: End::Complete, ..Found::default() };
         let mut steps = VecDeque::new();
         take_in(&mut all, &mut steps, found, query, 1);
+        if steps.is_empty() {
+            return Ok(all);
+        }
+        let _turn = self.turns.take().await?;
         let mut followed = 0;
         while let Some(step) = steps.pop_front() {
             followed += 1;
@@ -109,7 +116,9 @@ impl Referrals {
             return Err("it leads from TLS to plaintext".to_owned());
         }
         let query = referral.query(query);
-        let found = self.search(&referral.endpoint, &query, identity).await.map_err(|it| it.reason)?;
+        let endpoint = referral.endpoint;
+        let mut found = self.search(&endpoint, &query, identity).await.map_err(|it| it.reason)?;
+        found.entries.iter_mut().for_each(|entry| entry.elsewhere = Some(endpoint.clone()));
         Ok((found, query))
     }
 

@@ -30,8 +30,7 @@ pub(super) struct Service {
 impl Service {
     pub(super) fn new(
         identity: Identity,
-        dialer: Arc<Dialer>,
-        servers: Arc<Servers>,
+        (dialer, servers): (Arc<Dialer>, Arc<Servers>),
         size: usize,
         clock: Arc<dyn Clock>,
     ) -> Self {

@@ -20,14 +20,18 @@ pub(super) enum Sole {
 
 impl Sole {
     /// # Errors
-    /// When the entry has no name. To bind without a name is to bind as nobody, which succeeds.
+    /// When it is not known how many there are, or the entry has no name. To bind without a name is to bind as nobody,
+    /// which succeeds.
     pub(super) fn of(found: Found) -> Result<Self, Trouble> {
-        if found.end != End::Complete || found.entries.len() > 1 {
+        if found.entries.len() > 1 {
             return Ok(Self::Several);
+        }
+        if found.end != End::Complete {
+            return Err(Trouble::answer("the search for one entry was cut short"));
         }
         match found.entries.into_iter().next() {
             None => Ok(Self::Nobody),
-            Some(entry) if entry.dn.is_empty() => {
+            Some(entry) if entry.dn.trim().is_empty() => {
                 Err(Trouble::answer("the search finds an entry without a name"))
             }
             Some(entry) => Ok(Self::This(entry)),

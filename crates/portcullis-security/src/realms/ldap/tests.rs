@@ -1,7 +1,11 @@
 //! Questions to a directory, against servers that are none.
 
 mod hostile;
+mod logons;
 mod names;
+mod own_search;
+mod referred;
+pub(super) mod scripted;
 mod start_tls;
 
 use std::sync::Arc;
@@ -12,9 +16,9 @@ use portcullis_secrets::HashAlgorithm;
 
 use super::*;
 use crate::settings::directory::{
-    Bind, Groups, LdapTls, LoadBalance, Search, SearchScope, Server, Verification,
+    Bind, Groups, LdapSettings, LdapTls, LoadBalance, Search, SearchScope, Server, Users, Verification,
 };
-use crate::settings::{CacheSettings, RealmSettings};
+use crate::settings::{CacheSettings, RealmSettings, Switch};
 
 /// A clock that stands still until the test moves it.
 #[derive(Default)]

@@ -1,6 +1,9 @@
 //! Why a question to a directory stays without an answer, in words for the log. The client is never told any of it.
 
-use std::fmt;
+use std::fmt::{self, Write};
+
+#[cfg(test)]
+mod tests;
 
 /// Where the trouble lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +50,10 @@ impl Trouble {
     }
 }
 
+/// The reason on one line: names of entries are in it, and they may hold anything.
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
+        let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        self.reason.chars().try_for_each(|c| f.write_char(shown(c)))
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn authenticate(
         Sole::Nobody => return Ok(DirectoryAnswer::Unknown),
         Sole::Several => return Ok(DirectoryAnswer::Refused),
     };
-    match asker.bind(std::slice::from_ref(&entry.dn), password).await? {
+    match asker.binder.bind_entry(&entry, password).await? {
         // The connection is closed here: what follows is read with the service's eyes.
         Bound::Yes(_) => {}
         Bound::No => return Ok(DirectoryAnswer::Refused),

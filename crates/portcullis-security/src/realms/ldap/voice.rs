@@ -1,11 +1,11 @@
 //! In whose name a directory is searched: the service's, or that of the user who just bound.
 
-use super::binder::Visit;
 use super::identity::Identity;
 use super::query::{End, Found, Query};
 use super::referrals::Referrals;
 use super::service::Service;
 use super::trouble::Trouble;
+use super::visit::Visit;
 
 /// Whoever searches.
 pub(super) enum Voice<'a, 'b> {
@@ -23,7 +23,7 @@ impl Voice<'_, '_> {
             Self::Service(service) => (service.search(query).await?, service.identity()),
             Self::User(visit, identity) => {
                 referrals.dialer().counters.searches.add();
-                (visit.connection.search(query).await?, &*identity)
+                (visit.search(query).await?, &*identity)
             }
         };
         referrals.follow(found, query, identity).await

@@ -6,16 +6,17 @@ use portcullis_secrets::{HashAlgorithm, Secret};
 use portcullis_store::DocumentKey;
 use serde_json::{Map, Value, json};
 
+use crate::clearing::Clearing;
 use crate::documents;
 use crate::error::{Failure, Kind};
-use crate::manage::tests::{Service, refused, secret};
+use crate::manage::tests::{Service, elastic, refused, secret};
 use crate::realms::RealmFuture;
 use crate::realms::chain::HostRealm;
 use crate::realms::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser};
 
 const PASSWORD: &str = "a password";
 
-/// Knows `jo`, who is in two groups.
+/// Knows `jo`, who is in two groups, in whatever case the name is.
 struct Corp {
     realm: RealmRef,
     away: Arc<AtomicBool>,
@@ -26,7 +27,7 @@ impl Corp {
         if self.away.load(Ordering::Relaxed) {
             return Err(Failure::unavailable("away"));
         }
-        Ok((name == "jo").then(jo))
+        Ok(name.eq_ignore_ascii_case("jo").then(|| DirectoryUser { username: name.to_owned(), ..jo() }))
     }
 }
 
@@ -113,6 +114,25 @@ async fn who_has_no_mapping_is_somebody_without_roles() {
     assert_eq!(roles_of_jo(&service).await, [""; 0]);
     let (kind, _) = refused(service.log_in("jo", "another").await);
     assert_eq!(kind, Kind::Unauthenticated);
+}
+
+#[tokio::test]
+async fn a_clear_of_a_name_is_one_of_all_its_spellings() {
+    let (service, away) = service(1, "");
+    for name in ["jo", "JO", "Jo"] {
+        service.log_in(name, PASSWORD).await.unwrap();
+    }
+    away.store(true, Ordering::Relaxed);
+    service.log_in("JO", PASSWORD).await.unwrap();
+    let outcome = Clearing::new(&service.core).realms(&elastic(), &["corp".to_owned()], &["jo".to_owned()]);
+    assert_eq!(outcome.cleared[0].evicted, 3);
+    for name in ["jo", "JO", "Jo"] {
+        assert_eq!(
+            refused(service.log_in(name, PASSWORD).await).0,
+            Kind::Unavailable,
+            "{name} is still cached"
+        );
+    }
 }
 
 #[tokio::test]

@@ -34,3 +34,10 @@ fn half_of_a_list_is_none() {
     assert_eq!(listed(&entry("x", &[("memberOf", &[b"cn=a"])]), "memberOf"), Ok(vec!["cn=a".to_owned()]));
     assert!(listed(&entry("x", &[("memberOf;range=0-1", &[b"cn=a"])]), "memberOf").is_err());
 }
+
+#[test]
+fn nobody_is_in_more_groups_than_may_be_read() {
+    let jo = Entry::bare("uid=jo".to_owned());
+    assert!(bounded(vec![String::new(); MAX_GROUPS], &jo).is_ok());
+    assert!(bounded(vec![String::new(); MAX_GROUPS + 1], &jo).is_err());
+}

@@ -13,7 +13,7 @@ fn referrals(followed: Switch, tls: Switch) -> Referrals {
     let timeouts = Timeouts { connect: second, response: second, search: second };
     let files = Tls::open(&ldap.tls, Switch::Off, Arc::new(TestClock::default())).unwrap();
     let dialer = Dialer { tls: files, timeouts, counters: Arc::new(Counters::default()) };
-    Referrals::new(followed, tls, Arc::new(dialer))
+    Referrals::new(followed, tls, Arc::new(dialer), 1)
 }
 
 /// An entry, and a reference to a server where nobody listens.
@@ -50,4 +50,24 @@ async fn an_answer_with_holes_is_none() {
 async fn none_leads_from_tls_to_plaintext() {
     let trouble = follow(&referrals(Switch::On, Switch::On), End::Complete).await.unwrap_err();
     assert!(trouble.reason.ends_with("it leads from TLS to plaintext"), "{trouble}");
+}
+
+#[tokio::test]
+async fn no_more_are_followed_at_once_than_there_are_turns() {
+    let referrals = referrals(Switch::On, Switch::Off);
+    let silent = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let references = vec![vec![format!("ldap://{}/dc=y", silent.local_addr().unwrap())]];
+    let (query, nobody) = (Query::entry("dc=x", Vec::new()), Identity::of_service(None));
+    let followed = referrals.follow(Found { references, ..Found::default() }, &query, &nobody);
+    tokio::select! {
+        _ = followed => panic!("it was answered"),
+        () = async {
+            silent.accept().await.unwrap();
+            tokio::select! {
+                biased;
+                _ = referrals.turns.take() => panic!("a second one may go on"),
+                () = tokio::task::yield_now() => {}
+            }
+        } => {}
+    }
 }

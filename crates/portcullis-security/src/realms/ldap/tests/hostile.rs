@@ -182,8 +182,9 @@ async fn a_connection_that_falls_silent_is_the_servers_fault() {
     assert_eq!((stats.undecided, stats.servers[0].failures, stats.connections), (1, 1, 0));
 }
 
+/// Else clients that wait less long than we do would keep it from being known, and nobody would get to the next server.
 #[tokio::test]
-async fn a_question_that_is_given_up_leaves_no_connection_behind() {
+async fn a_question_that_is_given_up_still_tells_that_the_server_hangs() {
     let (directory, _clock) = directory(Play::Silence).await;
     let password = secret("s3krit-pw");
     let mut question = Box::pin(directory.authenticate("jo", &password));
@@ -195,7 +196,12 @@ async fn a_question_that_is_given_up_leaves_no_connection_behind() {
         }
     }
     drop(question);
-    assert_eq!(directory.stats().connections, 0);
+    let known = async {
+        while directory.stats().servers[0].failures == 0 || directory.stats().connections > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), known).await.unwrap();
 }
 
 #[test]

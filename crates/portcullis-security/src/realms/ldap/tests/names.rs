@@ -1,5 +1,6 @@
 //! Names and passwords about which no directory is asked.
 
+use super::scripted::{Script, entry};
 use super::*;
 
 /// A directory where nobody listens: a question would fail.
@@ -47,4 +48,14 @@ fn a_filter_that_is_none_stops_the_start() {
     settings.ldap.users = Users::Search(search("dc=x", "(uid={0}"));
     let failure = LdapDirectory::new(&settings, Arc::new(TestClock::default())).err().unwrap();
     assert_eq!(failure.reason(), "realm [far]: [(uid={0}] is no LDAP filter");
+}
+
+#[tokio::test]
+async fn a_service_without_a_password_is_nobody() {
+    let script = Script::new(&[], vec![entry("uid=jo,dc=example,dc=com", &[])]);
+    let mut settings = settings(vec![server(script.serve().await)]);
+    settings.ldap.bind = Some(Bind { dn: "cn=svc,dc=example,dc=com".to_owned(), password: secret("") });
+    let directory = LdapDirectory::new(&settings, Arc::new(TestClock::default())).unwrap();
+    let answer = directory.authenticate("jo", &secret("s3krit-pw")).await;
+    assert_eq!(answer.unwrap_err().reason(), UNDECIDED);
 }
