@@ -9,6 +9,7 @@ use portcullis_model::pattern::Pattern;
 use portcullis_model::role_mapping::{MappingSubject, PreparedSubject, RoleMapping};
 use portcullis_secrets::{Secret, StoredHash};
 use portcullis_security::files::FileContent;
+use portcullis_security::files::role_mapping::RoleMappingFile;
 use portcullis_security::files::roles::RolesFile;
 use portcullis_security::files::service_tokens::ServiceTokensFile;
 use portcullis_security::files::users::UsersFile;
@@ -18,11 +19,12 @@ use serde_json::{Map, Value, json};
 
 /// The value of an `Authorization` header.
 pub fn credential_header(data: &[u8]) {
-    match Credentials::from_header(Some(data)) {
+    let credentials = Credentials::from_header(Some(data));
+    assert!(!matches!(credentials, Credentials::None), "a header was taken for none");
+    match credentials {
         Credentials::ApiKey { id, .. } => assert!(!id.is_empty(), "an API key without an id was taken"),
         Credentials::Bearer { token } => bearer_token(token.expose()),
-        Credentials::None => panic!("a header was taken for none"),
-        Credentials::Unknown | Credentials::Basic { .. } | Credentials::Malformed(_) => {}
+        Credentials::None | Credentials::Unknown | Credentials::Basic { .. } | Credentials::Malformed(_) => {}
     }
 }
 
@@ -63,6 +65,11 @@ pub fn service_tokens(data: &[u8]) {
 /// The file `roles.yml`.
 pub fn roles_yml(data: &[u8]) {
     file::<RolesFile>(data);
+}
+
+/// The file `role_mapping.yml`.
+pub fn role_mapping_yml(data: &[u8]) {
+    file::<RoleMappingFile>(data);
 }
 
 /// A time value such as `20m`: what parses has milliseconds of its sign.

@@ -35,6 +35,11 @@ proptest! {
     }
 
     #[test]
+    fn role_mapping_files(data in input("[a-z]{1,6}: ?\n?  (- )?[a-zA-Z\\[\\]{}:,=+\\\\\"'&*! \n-]{0,60}")) {
+        role_mapping_yml(&data);
+    }
+
+    #[test]
     fn time_values(data in input("-?[0-9]{0,20}(\\.[0-9])?(d|h|m|s|ms|micros|nanos| )?")) {
         time_value(&data);
     }
