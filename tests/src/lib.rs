@@ -3,6 +3,7 @@
 //!
 //! What never lives here: a statement about the service. Those are in `it/`.
 
+mod attributes;
 mod authority;
 pub mod client;
 pub mod clock;
@@ -18,4 +19,5 @@ pub mod realm;
 pub mod run;
 pub mod samba;
 pub mod secrets;
+mod server_log;
 pub mod slapd;

@@ -27,8 +27,9 @@ pub use crate::authority::Flaw;
 use crate::authority::Authority;
 use crate::process::{Process, finish};
 use crate::secrets;
+use crate::server_log::Stage;
 use address::{GLOBAL_CATALOG_PORT, LDAPS_PORT, PORT};
-use log::{Log, Stage};
+use log::Log;
 
 /// A domain to be.
 #[derive(Default)]

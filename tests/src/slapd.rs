@@ -23,7 +23,8 @@ pub use crate::authority::Flaw;
 use crate::authority::Authority;
 use crate::process::Process;
 use crate::secrets;
-use log::{Log, Stage};
+use crate::server_log::Stage;
+use log::Log;
 use process::Port;
 
 /// A directory to be.

@@ -6,6 +6,7 @@ use ldap3::{Ldap, Mod};
 
 use super::content::{self, ADMINISTRATOR, Account, BASE, DOMAIN, Standing};
 use super::{Samba, password};
+use crate::attributes::grouped;
 use crate::secrets;
 
 /// `userAccountControl` of somebody who may log on, and of somebody who may not.
@@ -51,15 +52,8 @@ impl Samba {
 
     /// Adds any entry.
     pub async fn add(&self, dn: &str, attributes: &[(&str, &str)]) {
-        let mut grouped: Vec<(&str, HashSet<&str>)> = Vec::new();
-        for (name, value) in attributes {
-            match grouped.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => drop(values.insert(value)),
-                None => grouped.push((name, HashSet::from([*value]))),
-            }
-        }
         let mut admin = self.admin().await;
-        admin.add(dn, grouped).await.unwrap().success().unwrap();
+        admin.add(dn, grouped(attributes)).await.unwrap().success().unwrap();
         admin.unbind().await.unwrap();
     }
 

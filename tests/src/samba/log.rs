@@ -1,26 +1,11 @@
 //! What a domain controller writes about its work, read as it comes. Binds are counted here.
 
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
-
-use tokio::sync::watch;
-
-/// The last lines that are kept for whom it concerns when something goes wrong.
-const KEPT: usize = 200;
-
-/// Where the server stands, as its log tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    Starting,
-    Runs,
-    /// The log has ended.
-    Over,
-}
+use crate::server_log::{Reader, Stage, Tail};
 
 /// What the log says so far. The counters go on when the server is started again.
 pub(super) struct Log {
     pub(super) stage: Stage,
-    lines: VecDeque<String>,
+    tail: Tail,
     /// Under which names tests have bound.
     binds: Vec<String>,
     marker: u64,
@@ -29,7 +14,7 @@ pub(super) struct Log {
 impl Log {
     /// Before the first line.
     pub(super) fn new() -> Self {
-        Self { stage: Stage::Over, lines: VecDeque::new(), binds: Vec::new(), marker: 0 }
+        Self { stage: Stage::Over, tail: Tail::default(), binds: Vec::new(), marker: 0 }
     }
 
     /// How many binds there were.
@@ -49,9 +34,18 @@ impl Log {
 
     /// The last lines.
     pub(super) fn text(&self) -> String {
-        Vec::from(self.lines.clone()).join("\n")
+        self.tail.text()
     }
+}
 
+const MARKER: &str = "marker-";
+
+/// The name that the marker of this number binds with.
+pub(super) fn marker(number: u64) -> String {
+    format!("{MARKER}{number}")
+}
+
+impl Reader for Log {
     fn take(&mut self, line: &str) {
         if line.contains("process model") {
             self.stage = Stage::Runs;
@@ -64,27 +58,12 @@ impl Log {
                 self.marker = self.marker.max(number.parse().unwrap_or_default());
             }
         }
-        if self.lines.len() == KEPT {
-            self.lines.pop_front();
-        }
-        self.lines.push_back(line.to_owned());
+        self.tail.keep(line);
     }
-}
 
-const MARKER: &str = "marker-";
-
-/// The name that the marker of this number binds with.
-pub(super) fn marker(number: u64) -> String {
-    format!("{MARKER}{number}")
-}
-
-/// Reads the log of one run to its end.
-pub(super) fn follow(log: &watch::Sender<Log>, stream: impl Read) {
-    for line in BufReader::new(stream).split(b'\n') {
-        let Ok(line) = line else { break };
-        log.send_modify(|log| log.take(&String::from_utf8_lossy(&line)));
+    fn end(&mut self) {
+        self.stage = Stage::Over;
     }
-    log.send_modify(|log| log.stage = Stage::Over);
 }
 
 /// With which name a line says that somebody bound, and from where:

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::log::{self, Log};
+use super::log::Log;
 use super::settings;
 use crate::process::Process;
+use crate::server_log::follow;
 
 /// Starts the server of `folder` and follows its log.
 pub(super) fn start(folder: &Path, log: &Arc<watch::Sender<Log>>) -> Process {
@@ -19,6 +20,6 @@ pub(super) fn start(folder: &Path, log: &Arc<watch::Sender<Log>>) -> Process {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     let mut child = command.spawn().unwrap_or_else(|error| panic!("samba does not start: {error}"));
     let (log, stream) = (Arc::clone(log), child.stdout.take().unwrap());
-    std::thread::spawn(move || log::follow(&log, stream));
+    std::thread::spawn(move || follow(&log, stream));
     Process::of(child)
 }

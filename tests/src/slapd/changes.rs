@@ -6,6 +6,7 @@ use ldap3::{Ldap, LdapConnAsync, Mod};
 
 use super::settings::HARNESS;
 use super::{Slapd, content};
+use crate::attributes::grouped;
 use crate::secrets;
 
 impl Slapd {
@@ -55,15 +56,8 @@ impl Slapd {
 
     /// Adds any entry.
     pub async fn add(&self, dn: &str, attributes: &[(&str, &str)]) {
-        let mut grouped: Vec<(&str, HashSet<&str>)> = Vec::new();
-        for (name, value) in attributes {
-            match grouped.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => drop(values.insert(value)),
-                None => grouped.push((name, HashSet::from([*value]))),
-            }
-        }
         let mut admin = self.admin().await;
-        admin.add(dn, grouped).await.unwrap().success().unwrap();
+        admin.add(dn, grouped(attributes)).await.unwrap().success().unwrap();
         admin.unbind().await.unwrap();
     }
 

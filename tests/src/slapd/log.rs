@@ -1,23 +1,9 @@
 //! What a `slapd` writes about its work, read as it comes. Everything that is counted is counted here.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, BufReader, Read};
-
-use tokio::sync::watch;
+use std::collections::BTreeMap;
 
 use super::settings::HARNESS;
-
-/// The last lines that are kept for whom it concerns when something goes wrong.
-const KEPT: usize = 200;
-
-/// Where the server stands, as its log tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    Starting,
-    Runs,
-    /// The log has ended.
-    Over,
-}
+use crate::server_log::{Reader, Stage, Tail};
 
 /// Whose connection it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +24,7 @@ struct Connection {
 /// What the log says so far. The counters go on when the server is started again.
 pub(super) struct Log {
     pub(super) stage: Stage,
-    lines: VecDeque<String>,
+    tail: Tail,
     /// By the run of the server, each of which numbers them from the beginning.
     connections: BTreeMap<(u64, String), Connection>,
     run: u64,
@@ -48,8 +34,8 @@ pub(super) struct Log {
 impl Log {
     /// Before the first line.
     pub(super) fn new() -> Self {
-        let (lines, connections) = (VecDeque::new(), BTreeMap::new());
-        Self { stage: Stage::Over, lines, connections, run: 0, marker: 0 }
+        let (tail, connections) = (Tail::default(), BTreeMap::new());
+        Self { stage: Stage::Over, tail, connections, run: 0, marker: 0 }
     }
 
     /// How many binds there were.
@@ -84,22 +70,8 @@ impl Log {
 
     /// The last lines.
     pub(super) fn text(&self) -> String {
-        Vec::from(self.lines.clone()).join("\n")
+        self.tail.text()
     }
-
-    fn take(&mut self, line: &str) {
-        if line.ends_with("slapd starting") {
-            self.stage = Stage::Runs;
-        }
-        if let Some((connection, what)) = event(line) {
-            self.count(connection, what);
-        }
-        if self.lines.len() == KEPT {
-            self.lines.pop_front();
-        }
-        self.lines.push_back(line.to_owned());
-    }
-
     fn count(&mut self, connection: &str, what: &str) {
         let accepted = what.contains(" ACCEPT from ");
         if !accepted && !what.starts_with(" op=") {
@@ -123,14 +95,24 @@ impl Log {
     }
 }
 
-/// Reads the log of one run to its end.
-pub(super) fn follow(log: &watch::Sender<Log>, stream: impl Read) {
-    log.send_modify(|log| log.run += 1);
-    for line in BufReader::new(stream).split(b'\n') {
-        let Ok(line) = line else { break };
-        log.send_modify(|log| log.take(&String::from_utf8_lossy(&line)));
+impl Reader for Log {
+    fn begin(&mut self) {
+        self.run += 1;
     }
-    log.send_modify(|log| log.stage = Stage::Over);
+
+    fn take(&mut self, line: &str) {
+        if line.ends_with("slapd starting") {
+            self.stage = Stage::Runs;
+        }
+        if let Some((connection, what)) = event(line) {
+            self.count(connection, what);
+        }
+        self.tail.keep(line);
+    }
+
+    fn end(&mut self) {
+        self.stage = Stage::Over;
+    }
 }
 
 /// `conn=1000 op=0 BIND …` as the connection and the rest.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
-use super::log::{self, Log};
+use super::log::Log;
 use crate::process::{Process, finish};
+use crate::server_log::follow;
 
 /// Where Debian's package puts the server.
 const PROGRAM: &str = "/usr/sbin/slapd";
@@ -44,7 +45,7 @@ pub(super) fn start(folder: &Path, urls: &str, log: &Arc<watch::Sender<Log>>) ->
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let (log, stream) = (Arc::clone(log), child.stderr.take().unwrap());
-    std::thread::spawn(move || log::follow(&log, stream));
+    std::thread::spawn(move || follow(&log, stream));
     Process::of(child)
 }
 
