@@ -6,7 +6,7 @@ mod evaluations;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use portcullis_model::role_mapping::{PreparedSubject, RoleMapping};
+use portcullis_model::role_mapping::{MappingSubject, PreparedSubject, RoleMapping};
 use portcullis_store::{Bytes, Condition, Document, Expected, Store};
 
 use crate::documents::{self, FromDocument, Walk};
@@ -52,15 +52,18 @@ impl RoleMappings {
         }
     }
 
-    /// Does `work` where it may take its time: [`RoleMappings::roles_for`] may.
+    /// Does `work`, which is to call [`RoleMappings::roles_for`], where it may take its time.
     ///
     /// # Errors
     /// When too many others are at it.
     pub(crate) async fn evaluate<T: Send + 'static>(
         &self,
+        documents: &[Document],
+        subject: &MappingSubject,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        self.evaluations.run(work).await
+        let bytes: usize = documents.iter().map(|it| it.body.len()).sum();
+        self.evaluations.run(bytes.saturating_mul(subject.groups.len() + 1), work).await
     }
 
     /// The roles that all enabled mappings together give. A mapping that cannot be read gives none and is logged.

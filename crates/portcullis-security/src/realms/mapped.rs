@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 use portcullis_model::role_mapping::{MappingSubject, PreparedSubject};
 use portcullis_model::subject::{RealmRef, User};
 use portcullis_secrets::Secret;
+use portcullis_store::Document;
 use serde_json::Value;
 
 use super::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser};
@@ -81,15 +82,16 @@ impl MappedRealm {
     }
 
     async fn mapped(&self, core: &Arc<Core>, subject: &Arc<MappingSubject>) -> Result<Mapped, Failure> {
-        let documents = RoleMappings::read(core.store()).await?;
-        let (own, mapping, subject) = (Arc::clone(core), self.mapping.clone(), Arc::clone(subject));
+        let documents: Arc<[Document]> = RoleMappings::read(core.store()).await?.into();
+        let (own, mapping) = (Arc::clone(core), self.mapping.clone());
+        let (all, whose) = (Arc::clone(&documents), Arc::clone(subject));
         let work = move || {
-            let prepared = PreparedSubject::new(&subject);
-            let mut mapped = own.role_mappings().roles_for(&documents, &prepared);
+            let prepared = PreparedSubject::new(&whose);
+            let mut mapped = own.role_mappings().roles_for(&all, &prepared);
             mapped.roles.extend(mapping.roles_of_file(&own, &prepared));
             mapped
         };
-        core.role_mappings().evaluate(work).await
+        core.role_mappings().evaluate(&documents, subject, work).await
     }
 }
 

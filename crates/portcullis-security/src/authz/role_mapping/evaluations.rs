@@ -16,6 +16,11 @@ mod tests;
 /// millisecond.
 const AT_ONCE: usize = 4;
 
+/// Work that is no more than this is done at once: bytes of mappings, times the names that they are compared with. An
+/// expression takes about a microsecond for each byte and name, so that is a few milliseconds at the very most, and mostly
+/// less than going to another thread takes.
+const SMALL: usize = 4096;
+
 /// For how long anybody waits for that, in milliseconds.
 const WAIT_MILLIS: u64 = 10_000;
 
@@ -29,14 +34,18 @@ impl Default for Evaluations {
 }
 
 impl Evaluations {
-    /// Does `work` beside the threads that answer requests.
+    /// Does `work` beside the threads that answer requests, unless it is small.
     ///
     /// # Errors
     /// When others were at it for too long, or the work came to no end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        effort: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
+        if effort <= SMALL {
+            return Ok(work());
+        }
         let turn = timeout(Duration::from_millis(WAIT_MILLIS), Arc::clone(&self.0).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else {
             return Err(Failure::unavailable("too many role mappings are being evaluated; try again"));

@@ -4,8 +4,14 @@ use super::*;
 
 #[tokio::test]
 async fn no_thread_that_answers_requests_is_held() {
-    let thread = Evaluations::default().run(|| std::thread::current().id()).await.unwrap();
-    assert_ne!(thread, std::thread::current().id());
+    let thread =
+        async |effort| Evaluations::default().run(effort, || std::thread::current().id()).await.unwrap();
+    assert_ne!(thread(SMALL + 1).await, std::thread::current().id());
+    assert_eq!(
+        thread(SMALL).await,
+        std::thread::current().id(),
+        "for next to nothing nobody changes threads"
+    );
 }
 
 #[tokio::test]
@@ -16,7 +22,7 @@ async fn one_that_nobody_waits_for_still_has_its_turn() {
     let ends = Arc::new(std::sync::Mutex::new(ends));
     for _ in 0..AT_ONCE {
         let (begun, ends) = (begun.clone(), Arc::clone(&ends));
-        let work = evaluations.run(move || {
+        let work = evaluations.run(SMALL + 1, move || {
             begun.send(()).unwrap();
             ends.lock().unwrap().recv().unwrap();
         });
@@ -29,5 +35,5 @@ async fn one_that_nobody_waits_for_still_has_its_turn() {
     }
     assert_eq!(evaluations.0.available_permits(), 0);
     (0..AT_ONCE).for_each(|_| end.send(()).unwrap());
-    evaluations.run(|| ()).await.unwrap();
+    evaluations.run(SMALL + 1, || ()).await.unwrap();
 }
