@@ -59,6 +59,8 @@ pub fn add(
     make_folder(place.config)?;
     let folder = Locked::wait_for(place.config)?;
     is_new(&content(place.config, hashes::FILE)?)?;
+    // Somebody of this name who is gone from the file may still get in, and would have the new roles.
+    place.known(hashes::FILE)?;
     // The roles first, and in force: they are nobody's until the user is there. The other way round the new user would
     // have for a moment what an old line grants to this name.
     folder.edit(assignments::FILE, |old| {
@@ -111,6 +113,10 @@ pub fn change_roles(
     let folder = Locked::wait_for(place.config)?;
     // Whoever was removed meanwhile must not leave roles to the next of that name.
     must_be_in(&content(place.config, hashes::FILE)?, username)?;
+    if !add.is_empty() {
+        // Whoever replaced somebody of this name by hand gives roles to the new one.
+        place.known(hashes::FILE)?;
+    }
     let mut never_had = Vec::new();
     folder.edit(assignments::FILE, |old| {
         never_had = remove.iter().copied().filter(|role| !assignments::has(old, username, role)).collect();
@@ -162,8 +168,7 @@ fn hashed(place: &Place<'_>, username: &str, password: Option<Secret>) -> Result
         None => entered_password::enter(username)?,
     };
     let invalid = |rule: String| CommandError::Data(format!("Invalid password... {rule}"));
-    let characters = password.expose_str().map_or(0, |it| it.chars().count());
-    credential::validate_password_length(characters).map_err(invalid)?;
+    credential::validate_password_length(password.characters()).map_err(invalid)?;
     place.algorithm.hash(&password).map_err(|error| invalid(error.to_string()))
 }
 
