@@ -54,7 +54,7 @@ impl Folder {
 
     /// From now on this file cannot be written, as if the tool had been killed before it.
     fn block(&self, file: &str) -> PathBuf {
-        let in_the_way = self.0.path().join(format!(".{file}.{}.tmp", std::process::id()));
+        let in_the_way = self.0.path().join(format!(".{file}.tmp"));
         std::fs::create_dir(&in_the_way).unwrap();
         in_the_way
     }
@@ -197,4 +197,12 @@ fn a_role_that_was_not_there_to_be_taken_away_is_told() {
         .unwrap();
     assert_eq!(asides, b"portcullis: [jo] did not have [editor, superusr].\n");
     assert_eq!(folder.text(assignments::FILE), "editor:al\n");
+}
+
+#[test]
+fn a_password_is_as_long_as_over_the_api() {
+    let folder = Folder::new("jo:x\n", "");
+    // Three characters, each of two UTF-16 code units.
+    set_password(&folder.place(), "jo", password("\u{1f600}\u{1f601}\u{1f602}")).unwrap();
+    assert!(set_password(&folder.place(), "jo", password("\u{1f600}\u{1f601}x")).is_err());
 }
