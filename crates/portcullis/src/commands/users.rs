@@ -94,7 +94,7 @@ pub fn set_password(place: &Place<'_>, username: &str, password: Option<Secret>)
 /// Gives the user some roles and takes others away.
 ///
 /// # Errors
-/// When there is no such user, a role is not one or in both lists, or the file cannot be written.
+/// When there is no such user, no role is named, one is none or in both lists, or the file cannot be written.
 pub fn change_roles(
     place: &Place<'_>,
     username: &str,
@@ -105,6 +105,9 @@ pub fn change_roles(
     let (add, remove) = (names::roles(add)?, names::roles(remove)?);
     if let Some(role) = add.intersection(&remove).next() {
         return Err(CommandError::Usage(format!("Role [{role}] cannot be both added and removed")));
+    }
+    if add.is_empty() && remove.is_empty() {
+        return Err(CommandError::Usage("No role is named".to_owned()));
     }
     if !add.is_empty() {
         names::check_role_holder(username)?;
@@ -153,11 +156,17 @@ pub fn remove(place: &Place<'_>, username: &str) -> Result<(), CommandError> {
     }
     // The user first: once nobody can log in by that name, its roles are nobody's, and a second try removes them.
     folder.edit(hashes::FILE, |old| Ok::<_, CommandError>(changed(old, hashes::without(old, username))))?;
-    folder.edit(assignments::FILE, |old| {
+    let unassigned = folder.edit(assignments::FILE, |old| {
         Ok::<_, CommandError>(changed(old, assignments::without(old, username, |_| true)))
-    })?;
+    });
     drop(folder);
+    // Whatever became of the roles: nobody gets in by that name from here on.
     place.in_force(hashes::FILE)?;
+    unassigned.map_err(|error| {
+        CommandError::Refused(format!(
+            "User [{username}] is removed, but its roles are not: {error}. Try again"
+        ))
+    })?;
     place.in_force(assignments::FILE)
 }
 
@@ -177,7 +186,7 @@ fn must_be_in(users: &str, username: &str) -> Result<(), CommandError> {
 }
 
 fn no_such_user(username: &str) -> CommandError {
-    CommandError::Missing(format!("User [{username}] doesn't exist"))
+    CommandError::Missing(format!("User [{}] doesn't exist", username.escape_debug()))
 }
 
 fn changed(old: &str, new: String) -> Option<String> {

@@ -235,3 +235,21 @@ fn no_role_is_given_while_the_node_may_know_another_user_of_that_name() {
     );
     node.end();
 }
+
+#[test]
+fn who_is_removed_is_gone_also_where_the_roles_stay() {
+    let home = Home::with("");
+    let node = unwatched(&home);
+    quietly(&home, &["useradd", "jo", "-p", "s3krit-1", "-r", "viewer"]);
+    assert_eq!(node.login("jo", "s3krit-1"), 200);
+    // In the way of the temporary file, so that `users_roles` cannot be written.
+    let in_the_way = home.config().join(".users_roles.tmp");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let said = users(&home, &["userdel", "jo"]).failed(70);
+    assert!(said.starts_with("portcullis: User [jo] is removed, but its roles are not: ["), "{said}");
+    assert_eq!(node.login("jo", "s3krit-1"), 401);
+    std::fs::remove_dir(in_the_way).unwrap();
+    quietly(&home, &["userdel", "jo"]);
+    users(&home, &["userdel", "jo"]).failed(67);
+    node.end();
+}

@@ -138,7 +138,8 @@ fn a_removal_that_ends_in_between_lets_nobody_in_and_can_be_ended() {
     let folder = Folder::new("", "");
     folder.add("jo", &["superuser"]).unwrap();
     let in_the_way = folder.block(assignments::FILE);
-    assert!(matches!(remove(&folder.place(), "jo"), Err(CommandError::Io(_))));
+    let error = remove(&folder.place(), "jo").unwrap_err().to_string();
+    assert!(error.starts_with("User [jo] is removed, but its roles are not: ["), "{error}");
     assert!(!folder.gets_in("jo", "s3krit-1"));
     std::fs::remove_dir(in_the_way).unwrap();
     remove(&folder.place(), "jo").unwrap();
@@ -163,6 +164,10 @@ fn what_does_not_fit_is_refused_before_anything_is_written() {
     assert_eq!(std::fs::read_dir(folder.0.path()).unwrap().count(), 0);
     folder.add("jo", &[]).unwrap();
     assert!(matches!(folder.change("jo", &["a"], &["b", "a"]), Err(CommandError::Usage(_))));
+    // A variable of a script that is empty takes nobody's role away.
+    assert!(matches!(folder.change("jo", &[], &["", ","]), Err(CommandError::Usage(_))));
+    let unknown = folder.change("\u{1b}[31m", &["a"], &[]).unwrap_err().to_string();
+    assert_eq!(unknown, "User [\\u{1b}[31m] doesn't exist");
     assert!(!folder.0.path().join(assignments::FILE).exists());
     // The comma separates users.
     let folder = Folder::new("jo,al:x\n", "");
