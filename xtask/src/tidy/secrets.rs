@@ -24,7 +24,7 @@ const ALLOWED: [(&str, &str); 10] = [
     ("crates/portcullis/src/listeners/tls.rs", "the TLS library parses the private key"),
     (
         "crates/portcullis/src/wiring/bootstrap.rs",
-        "the first password is measured, and shown on a terminal, once",
+        "the first password must be text, and is shown on a terminal, once",
     ),
     ("crates/portcullis/src/wiring/store.rs", "a random name is made as secrets are, and is none"),
 ];
