@@ -17,7 +17,7 @@ pub use rules::{
 use crate::authentication::Authentication;
 use crate::lifetime::WallTime;
 use crate::role::RoleDescriptor;
-use crate::subject::User;
+use crate::subject::{ANONYMOUS_REALM, User};
 use serde_json::{Map, Value};
 
 /// What a key is for.
@@ -73,6 +73,12 @@ impl Creator {
             realm_type: Some(authentication.lookup_realm.kind.to_string()),
             realm_domain: None,
         }
+    }
+
+    /// Whether it is the anonymous user.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.realm == ANONYMOUS_REALM
     }
 
     /// The user that a key of this creator stands for: without roles, since the key itself says what it may do, and

@@ -62,6 +62,11 @@ impl Secret {
         self.0.len()
     }
 
+    /// Length as Elasticsearch counts the characters of a password: in UTF-16 code units, in bytes where it is no text.
+    pub fn characters(&self) -> usize {
+        self.expose_str().map_or(self.len(), |text| text.encode_utf16().count())
+    }
+
     /// Whether there are no bytes at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -25,8 +25,7 @@ use granted::Granted;
 ///
 /// # Errors
 /// [`Kind::Forbidden`] with Elasticsearch's sentence, or [`Kind::Unauthenticated`] for the anonymous user where it is
-/// set so; [`Kind::Unavailable`] when roles cannot be read or never stand
-/// still.
+/// set so; [`Kind::Unavailable`] when roles cannot be read or never stand still.
 pub(crate) async fn authorize(
     core: &Core,
     who: &Authenticated,

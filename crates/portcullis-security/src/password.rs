@@ -22,8 +22,7 @@ pub(crate) fn is_set(core: &Core, username: &str) -> Result<bool, Failure> {
 
 /// Sets the password of a reserved or native user. When it returns, the old one is dead.
 pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result<(), Failure> {
-    let characters = password.expose_str().map_or(0, |it| it.chars().count());
-    credential::validate_password_length(characters).map_err(|it| Failure::validation(&[it]))?;
+    credential::validate_password_length(password.characters()).map_err(|it| Failure::validation(&[it]))?;
     let algorithm = core.settings().password_hashing;
     let hash = core.hash_password(username, &algorithm, password).await?;
     let missing = || Failure::new(Kind::NotFound, format!("user [{username}] does not exist"));

@@ -11,6 +11,7 @@ portcullis_tests::tests![
     who_shows_nothing_is_the_anonymous_user,
     its_name_and_its_roles_are_those_that_are_set,
     whoever_shows_something_is_not,
+    what_is_shown_in_another_header_is_nothing,
     it_acts_as_nobody_else,
     its_denials_are_403_and_in_the_log,
     its_denials_may_ask_for_credentials_instead,
@@ -79,6 +80,17 @@ async fn whoever_shows_something_is_not() {
         let answer = told(&open.anonymous(), &header).await;
         assert_eq!(answer.0, 401, "{header}");
         assert_eq!(answer, told(&closed.anonymous(), &header).await, "{header}: the same as where it is off");
+    }
+}
+
+async fn what_is_shown_in_another_header_is_nothing() {
+    use base64::Engine;
+    let (open, closed, password) = (open().start().await, TestNode::start().await, secrets::password());
+    let wrong = base64::engine::general_purpose::STANDARD.encode(format!("elastic:{password}"));
+    for header in ["es-secondary-authorization", "Proxy-Authorization", "X-Authorization"] {
+        let ask = |node: &TestNode| node.anonymous().authenticate().header(header, &format!("Basic {wrong}"));
+        assert_eq!(ask(&open).await.ok()["username"], "_anonymous", "{header}");
+        assert_eq!(ask(&closed).await.status, 401, "{header}");
     }
 }
 

@@ -10,6 +10,7 @@ portcullis_tests::tests![
     who_comes_without_credentials_makes_keys_only_where_it_may,
     keys_of_the_anonymous_user_are_its_own_and_nobody_elses,
     nobody_without_credentials_gets_at_the_keys_of_others,
+    a_key_of_the_anonymous_user_acts_as_nobody_else_either,
 ];
 
 const OWN: &str = "/_security/api_key?owner=true";
@@ -89,4 +90,21 @@ async fn nobody_without_credentials_gets_at_the_keys_of_others() {
     let ended = anonymous.delete("/_security/api_key").json(&json!({"owner": true})).await.ok();
     assert_eq!(ended["invalidated_api_keys"], json!([]));
     key.whoami().await;
+}
+
+async fn a_key_of_the_anonymous_user_acts_as_nobody_else_either() {
+    let node = open_to(&[]).await;
+    let guests = json!({"cluster": ["manage_own_api_key"], "run_as": ["*"]});
+    node.elastic().put("/_security/role/guests").json(&guests).await.ok();
+    let jo = node.user("jo", &[]).await;
+    let given = json!({"name": "k", "role_descriptors": {"r": guests}});
+    for body in [json!({"name": "k"}), given] {
+        let (id, key) = node.key_of(&node.anonymous(), &body).await;
+        assert_eq!(key.run_as("elastic").login().await, 403);
+        node.anonymous().put(&format!("/_security/api_key/{id}")).await.ok();
+        assert_eq!(key.run_as("elastic").login().await, 403);
+        // Whoever showed who they are may.
+        let (_, key) = node.key_of(&jo, &body).await;
+        assert_eq!(key.run_as("elastic").whoami().await["username"], "elastic");
+    }
 }

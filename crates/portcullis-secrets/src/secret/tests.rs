@@ -7,7 +7,7 @@ fn exposes_what_it_was_made_of() {
     let secret = Secret::from_string("pässword".to_owned());
     assert_eq!(secret.expose(), "pässword".as_bytes());
     assert_eq!(secret.expose_str(), Some("pässword"));
-    assert_eq!(secret.len(), 9);
+    assert_eq!((secret.len(), secret.characters()), (9, 8));
     assert!(!secret.is_empty());
 }
 
@@ -16,6 +16,8 @@ fn bytes_that_are_not_text_are_not_an_empty_password() {
     let secret = Secret::from_bytes(vec![0xff, 0xfe]);
     assert_eq!(secret.expose_str(), None);
     assert_eq!(secret.expose(), [0xff, 0xfe]);
+    assert_eq!(secret.characters(), 2);
+    assert_eq!(Secret::from_string("\u{1f600}".to_owned()).characters(), 2);
 }
 
 #[test]

@@ -129,9 +129,18 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
         hash,
         expiration: record.expiration.map(|it| it.0),
         authentication: Arc::new(Authentication::api_key(id, &record)),
-        permissions: Arc::new(KeyPermissions::compile(record.role_descriptors, record.limited_by)),
+        permissions: Arc::new(permissions(record)),
         proof,
     })))
+}
+
+/// What the key may do. The anonymous user acts as nobody else, so neither does a key that it made.
+fn permissions(record: ApiKeyRecord) -> KeyPermissions {
+    let mut limited_by = record.limited_by;
+    if record.creator.is_anonymous() {
+        limited_by.iter_mut().for_each(|role| role.run_as.clear());
+    }
+    KeyPermissions::compile(record.role_descriptors, limited_by)
 }
 
 fn read(core: &Core, id: &str) -> Result<Option<Stored<(ApiKeyRecord, Condition)>>, Failure> {

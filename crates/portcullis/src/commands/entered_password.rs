@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use portcullis_secrets::{MAX_SECRET_BYTES, Secret};
+use zeroize::Zeroizing;
 
 use super::error::CommandError;
 
@@ -31,11 +32,11 @@ pub(super) fn enter(username: &str) -> Result<Secret, CommandError> {
 fn line(input: impl BufRead) -> io::Result<Secret> {
     let enough = MAX_SECRET_BYTES + LINE_END_BYTES;
     // Room from the start: a vector that grows leaves copies behind.
-    let mut line = Vec::with_capacity(enough);
+    let mut line = Zeroizing::new(Vec::with_capacity(enough));
     input.take(enough as u64).read_until(b'\n', &mut line)?;
     let end = line.iter().rposition(|it| !matches!(it, b'\n' | b'\r')).map_or(0, |last| last + 1);
     line.truncate(end);
-    Ok(Secret::from_bytes(line))
+    Ok(Secret::from_bytes(std::mem::take(&mut *line)))
 }
 
 fn asked_twice(username: &str) -> Result<Secret, CommandError> {

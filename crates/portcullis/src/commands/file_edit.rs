@@ -51,7 +51,7 @@ impl<'a> Locked<'a> {
             Err(error) => return Err(at(&path)(error).into()),
         };
         let Some(new) = change(&old)? else { return Ok(()) };
-        let temporary = self.directory.join(format!(".{name}.{}.tmp", std::process::id()));
+        let temporary = self.directory.join(format!(".{name}.tmp"));
         let written =
             write(&temporary, &new, metadata.as_ref()).and_then(|()| std::fs::rename(&temporary, &path));
         if let Err(error) = written {
@@ -102,8 +102,12 @@ fn at(path: &Path) -> impl Fn(io::Error) -> io::Error {
 }
 
 fn write(path: &Path, content: &str, like: Option<&std::fs::Metadata>) -> io::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(NEW_FILE_MODE).open(path)?;
+    // With the folder locked, one that is there is what a killed tool left: its mode and its target are not ours.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(NEW_FILE_MODE).open(path)?;
     if let Some(like) = like {
         let (owner, group) = (Uid::from_raw(like.uid()), Gid::from_raw(like.gid()));
         rustix::fs::fchown(&file, Some(owner), Some(group)).map_err(|error| {

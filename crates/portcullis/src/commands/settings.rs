@@ -61,9 +61,16 @@ fn default(row: &Row) -> String {
 fn value(setting: &Setting) -> String {
     match &setting.written {
         _ if setting.row.secret => "(hidden)".to_owned(),
+        Written::One(text) if has_credentials(text) => "(hidden)".to_owned(),
+        Written::Many(list) if list.iter().any(|text| has_credentials(text)) => "(hidden)".to_owned(),
         Written::One(text) => text.escape_default().to_string(),
         Written::Many(list) => format!("[{}]", list.join(", ").escape_default()),
     }
+}
+
+/// Whether a URL in it may have a password: no such URL lets a node start, and this command prints before that.
+fn has_credentials(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 fn effect(row: &Row) -> String {

@@ -59,6 +59,8 @@ pub fn add(
     make_folder(place.config)?;
     let folder = Locked::wait_for(place.config)?;
     is_new(&content(place.config, hashes::FILE)?)?;
+    // Somebody of this name who is gone from the file may still get in, and would have the new roles.
+    place.known(hashes::FILE)?;
     // The roles first, and in force: they are nobody's until the user is there. The other way round the new user would
     // have for a moment what an old line grants to this name.
     folder.edit(assignments::FILE, |old| {
@@ -92,7 +94,7 @@ pub fn set_password(place: &Place<'_>, username: &str, password: Option<Secret>)
 /// Gives the user some roles and takes others away.
 ///
 /// # Errors
-/// When there is no such user, a role is not one or in both lists, or the file cannot be written.
+/// When there is no such user, no role is named, one is none or in both lists, or the file cannot be written.
 pub fn change_roles(
     place: &Place<'_>,
     username: &str,
@@ -104,6 +106,9 @@ pub fn change_roles(
     if let Some(role) = add.intersection(&remove).next() {
         return Err(CommandError::Usage(format!("Role [{role}] cannot be both added and removed")));
     }
+    if add.is_empty() && remove.is_empty() {
+        return Err(CommandError::Usage("No role is named".to_owned()));
+    }
     if !add.is_empty() {
         names::check_role_holder(username)?;
     }
@@ -111,6 +116,10 @@ pub fn change_roles(
     let folder = Locked::wait_for(place.config)?;
     // Whoever was removed meanwhile must not leave roles to the next of that name.
     must_be_in(&content(place.config, hashes::FILE)?, username)?;
+    if !add.is_empty() {
+        // Whoever replaced somebody of this name by hand gives roles to the new one.
+        place.known(hashes::FILE)?;
+    }
     let mut never_had = Vec::new();
     folder.edit(assignments::FILE, |old| {
         never_had = remove.iter().copied().filter(|role| !assignments::has(old, username, role)).collect();
@@ -147,11 +156,17 @@ pub fn remove(place: &Place<'_>, username: &str) -> Result<(), CommandError> {
     }
     // The user first: once nobody can log in by that name, its roles are nobody's, and a second try removes them.
     folder.edit(hashes::FILE, |old| Ok::<_, CommandError>(changed(old, hashes::without(old, username))))?;
-    folder.edit(assignments::FILE, |old| {
+    let unassigned = folder.edit(assignments::FILE, |old| {
         Ok::<_, CommandError>(changed(old, assignments::without(old, username, |_| true)))
-    })?;
+    });
     drop(folder);
+    // Whatever became of the roles: nobody gets in by that name from here on.
     place.in_force(hashes::FILE)?;
+    unassigned.map_err(|error| {
+        CommandError::Refused(format!(
+            "User [{username}] is removed, but its roles are not: {error}. Try again"
+        ))
+    })?;
     place.in_force(assignments::FILE)
 }
 
@@ -162,8 +177,7 @@ fn hashed(place: &Place<'_>, username: &str, password: Option<Secret>) -> Result
         None => entered_password::enter(username)?,
     };
     let invalid = |rule: String| CommandError::Data(format!("Invalid password... {rule}"));
-    let characters = password.expose_str().map_or(0, |it| it.chars().count());
-    credential::validate_password_length(characters).map_err(invalid)?;
+    credential::validate_password_length(password.characters()).map_err(invalid)?;
     place.algorithm.hash(&password).map_err(|error| invalid(error.to_string()))
 }
 
@@ -172,7 +186,7 @@ fn must_be_in(users: &str, username: &str) -> Result<(), CommandError> {
 }
 
 fn no_such_user(username: &str) -> CommandError {
-    CommandError::Missing(format!("User [{username}] doesn't exist"))
+    CommandError::Missing(format!("User [{}] doesn't exist", username.escape_debug()))
 }
 
 fn changed(old: &str, new: String) -> Option<String> {

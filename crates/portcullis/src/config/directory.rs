@@ -96,6 +96,7 @@ fn directory(
     let tls = notes.keep(|notes| tls::read(named, &files, notes));
     if let (Some(servers), Some(tls)) = (&servers, &tls) {
         notes.keep(|notes| tls::check_plaintext(named, servers, tls, notes));
+        notes.warnings.extend(tls::warnings(named, servers, tls));
     }
     let bind = notes.keep(|notes| bind::read(named, &files, notes));
     let timeouts = notes.keep(|notes| timeouts::read(named, notes));

@@ -4,6 +4,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
+use portcullis_model::credential::PASSWORD_MIN;
 use portcullis_model::reserved_user::ELASTIC;
 use portcullis_secrets::{Secret, random};
 use portcullis_security::Security;
@@ -16,8 +17,6 @@ const GIVEN: &str = "ELASTIC_PASSWORD";
 const FILE: &str = "ELASTIC_PASSWORD_FILE";
 /// Characters of a generated password.
 const GENERATED_LENGTH: usize = 20;
-/// The least that a password has, in characters.
-const MIN_LENGTH: usize = 6;
 /// A longer password file is not a password file.
 const MAX_FILE_BYTES: u64 = 4096;
 
@@ -116,14 +115,13 @@ fn read(path: &PathBuf) -> Result<Secret, StartError> {
 }
 
 fn check(password: Secret, source: &str) -> Result<Secret, StartError> {
-    let characters = password.expose_str().map(|it| it.chars().count());
-    match characters {
-        None => Err(StartError::Bootstrap(format!("{source} is not UTF-8"))),
-        Some(length) if length < MIN_LENGTH => {
-            Err(StartError::Bootstrap(format!("{source} must have at least {MIN_LENGTH} characters")))
-        }
-        Some(_) => Ok(password),
+    if password.expose_str().is_none() {
+        return Err(StartError::Bootstrap(format!("{source} is not UTF-8")));
     }
+    if password.characters() < PASSWORD_MIN {
+        return Err(StartError::Bootstrap(format!("{source} must have at least {PASSWORD_MIN} characters")));
+    }
+    Ok(password)
 }
 
 /// Shows what somebody at a terminal needs to begin.

@@ -90,3 +90,15 @@ fn what_is_no_password_stops_the_start_and_the_next_one_may_do_better() {
     let node = Node::start_with(&home, "ELASTIC_PASSWORD", "good-enough");
     assert_eq!(node.login("elastic", "good-enough"), 200);
 }
+
+#[test]
+fn its_characters_are_counted_as_over_the_api() {
+    // Three, each of two UTF-16 code units.
+    let password = "\u{1f600}\u{1f601}\u{1f602}";
+    let home = Home::new();
+    let mut command = home.command(&["-E", "http.port=0"]);
+    command.env("ELASTIC_PASSWORD", password);
+    let node = Node::spawn(command);
+    assert_eq!(node.login("elastic", password), 200);
+    node.end();
+}

@@ -211,3 +211,45 @@ fn a_user_whose_roles_the_node_does_not_take_in_is_not_added() {
     assert_eq!(users(&home, &[&["list"], &place[..]].concat()).well(), "jo             : -\n");
     node.end();
 }
+
+/// Until the node knows `users` as it is, whoever is gone from there may still get in, and would have the new roles.
+#[test]
+fn no_role_is_given_while_the_node_may_know_another_user_of_that_name() {
+    let home = Home::with(SETTINGS);
+    let node = Node::start(&home);
+    quietly(&home, &["useradd", "jo", "-p", "s3krit-1"]);
+    let place = elsewhere(&home, "users");
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    for order in
+        [&["useradd", "al", "-p", "s3krit-2", "-r", "superuser"][..], &["roles", "jo", "-a", "superuser"]]
+    {
+        let said = users(&home, &[order, &place[..]].concat()).failed(70);
+        let expected = "portcullis: nothing is written: the running node has not confirmed that it knows [users] as \
+                        it is: [users] is not in force";
+        assert!(said.starts_with(expected), "{said}");
+    }
+    assert!(!home.path().join("elsewhere/users_roles").exists());
+    // What takes away waits for nobody.
+    assert!(
+        users(&home, &[&["roles", "jo", "-r", "viewer"], &place[..]].concat()).err.contains("did not have")
+    );
+    node.end();
+}
+
+#[test]
+fn who_is_removed_is_gone_also_where_the_roles_stay() {
+    let home = Home::with("");
+    let node = unwatched(&home);
+    quietly(&home, &["useradd", "jo", "-p", "s3krit-1", "-r", "viewer"]);
+    assert_eq!(node.login("jo", "s3krit-1"), 200);
+    // In the way of the temporary file, so that `users_roles` cannot be written.
+    let in_the_way = home.config().join(".users_roles.tmp");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let said = users(&home, &["userdel", "jo"]).failed(70);
+    assert!(said.starts_with("portcullis: User [jo] is removed, but its roles are not: ["), "{said}");
+    assert_eq!(node.login("jo", "s3krit-1"), 401);
+    std::fs::remove_dir(in_the_way).unwrap();
+    quietly(&home, &["userdel", "jo"]);
+    users(&home, &["userdel", "jo"]).failed(67);
+    node.end();
+}

@@ -48,9 +48,7 @@ impl NewPassword {
 }
 
 fn check_length(secret: &Secret) -> Result<(), Failure> {
-    // UTF-16 code units, which is how Elasticsearch counts.
-    let units = secret.expose_str().map_or(secret.len(), |text| text.encode_utf16().count());
-    validate_password_length(units).map_err(|problem| Failure::validation(&[problem]))?;
+    validate_password_length(secret.characters()).map_err(|problem| Failure::validation(&[problem]))?;
     if secret.is_too_long() {
         let problem = format!("passwords must be at most [{MAX_SECRET_BYTES}] bytes long");
         return Err(Failure::validation(&[problem]));

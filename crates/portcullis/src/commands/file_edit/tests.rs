@@ -32,3 +32,25 @@ fn an_error_leaves_the_file_as_it_was() {
     .unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "kept");
 }
+
+#[test]
+fn what_a_killed_tool_left_is_neither_followed_nor_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, left) = (folder.path().join("users"), folder.path().join(".users.tmp"));
+    let other = folder.path().join("other");
+    std::fs::write(&other, "kept").unwrap();
+    let open_to_all = || {
+        std::fs::write(&left, "old").unwrap();
+        std::fs::set_permissions(&left, std::fs::Permissions::from_mode(0o666)).unwrap();
+    };
+    let leads_elsewhere = || std::os::unix::fs::symlink(&other, &left).unwrap();
+    for leave in [&open_to_all as &dyn Fn(), &leads_elsewhere] {
+        leave();
+        edit(folder.path(), "users", change("new")).unwrap();
+        assert!(!left.exists());
+        assert_eq!(std::fs::symlink_metadata(&path).unwrap().mode(), 0o100_600);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(std::fs::read_to_string(&other).unwrap(), "kept");
+        std::fs::remove_file(&path).unwrap();
+    }
+}

@@ -43,6 +43,13 @@ fn a_secret_value_is_not_printed() {
     );
     let text = printed(&given);
     assert!(!text.contains("s3cret"), "{text}");
+    let url = "xpack.security.authc.realms.ldap.r.url";
+    for list in ["'ldap://a, ldap://jo:s3cret@b'", "[ldap://a, 'ldap://jo:s3cret@b']"] {
+        let text = printed(&file(&format!("{url}: {list}\n")));
+        assert!(!text.contains("s3cret") && text.contains(&format!("\n{url}\t(hidden)\t")), "{text}");
+    }
+    let dn = printed(&file("xpack.security.authc.realms.ldap.r.bind_dn: jo@example.com\n"));
+    assert!(dn.contains("\tjo@example.com\t"), "{dn}");
     assert!(text.contains("\ns3.client.default.secret_key\t(hidden)\t"), "{text}");
 }
 

@@ -54,7 +54,7 @@ impl Folder {
 
     /// From now on this file cannot be written, as if the tool had been killed before it.
     fn block(&self, file: &str) -> PathBuf {
-        let in_the_way = self.0.path().join(format!(".{file}.{}.tmp", std::process::id()));
+        let in_the_way = self.0.path().join(format!(".{file}.tmp"));
         std::fs::create_dir(&in_the_way).unwrap();
         in_the_way
     }
@@ -138,7 +138,8 @@ fn a_removal_that_ends_in_between_lets_nobody_in_and_can_be_ended() {
     let folder = Folder::new("", "");
     folder.add("jo", &["superuser"]).unwrap();
     let in_the_way = folder.block(assignments::FILE);
-    assert!(matches!(remove(&folder.place(), "jo"), Err(CommandError::Io(_))));
+    let error = remove(&folder.place(), "jo").unwrap_err().to_string();
+    assert!(error.starts_with("User [jo] is removed, but its roles are not: ["), "{error}");
     assert!(!folder.gets_in("jo", "s3krit-1"));
     std::fs::remove_dir(in_the_way).unwrap();
     remove(&folder.place(), "jo").unwrap();
@@ -163,6 +164,10 @@ fn what_does_not_fit_is_refused_before_anything_is_written() {
     assert_eq!(std::fs::read_dir(folder.0.path()).unwrap().count(), 0);
     folder.add("jo", &[]).unwrap();
     assert!(matches!(folder.change("jo", &["a"], &["b", "a"]), Err(CommandError::Usage(_))));
+    // A variable of a script that is empty takes nobody's role away.
+    assert!(matches!(folder.change("jo", &[], &["", ","]), Err(CommandError::Usage(_))));
+    let unknown = folder.change("\u{1b}[31m", &["a"], &[]).unwrap_err().to_string();
+    assert_eq!(unknown, "User [\\u{1b}[31m] doesn't exist");
     assert!(!folder.0.path().join(assignments::FILE).exists());
     // The comma separates users.
     let folder = Folder::new("jo,al:x\n", "");
@@ -197,4 +202,12 @@ fn a_role_that_was_not_there_to_be_taken_away_is_told() {
         .unwrap();
     assert_eq!(asides, b"portcullis: [jo] did not have [editor, superusr].\n");
     assert_eq!(folder.text(assignments::FILE), "editor:al\n");
+}
+
+#[test]
+fn a_password_is_as_long_as_over_the_api() {
+    let folder = Folder::new("jo:x\n", "");
+    // Three characters, each of two UTF-16 code units.
+    set_password(&folder.place(), "jo", password("\u{1f600}\u{1f601}\u{1f602}")).unwrap();
+    assert!(set_password(&folder.place(), "jo", password("\u{1f600}\u{1f601}x")).is_err());
 }

@@ -9,6 +9,9 @@ use super::{filter, search};
 
 const NAME: &str = "domain_name";
 
+/// What is put into a filter of users: the name, and the name with its domain.
+const PLACES: &[&str] = &["{0}", "{1}"];
+
 /// What `tokenGroups` names is resolved among groups.
 const GROUP_FILTER: &str = "(objectClass=group)";
 
@@ -51,10 +54,10 @@ pub(super) fn users(named: &Named<'_>, domain: &Domain) -> Result<ActiveDirector
         search: Search {
             base_dn: base_dn(named, "user_search.base_dn", domain),
             scope: search::scope(named, "user_search.scope")?,
-            filter: filter::of_a_user(named, "user_search.filter")?,
+            filter: filter::of_a_user(named, "user_search.filter", PLACES)?,
         },
-        upn_filter: filter::of_a_user(named, "user_search.upn_filter")?,
-        down_level_filter: filter::of_a_user(named, "user_search.down_level_filter")?,
+        upn_filter: filter::of_a_user(named, "user_search.upn_filter", PLACES)?,
+        down_level_filter: filter::of_a_user(named, "user_search.down_level_filter", PLACES)?,
     })
 }
 

@@ -42,11 +42,19 @@ impl<'a> Files<'a> {
         Ok(path)
     }
 
+    /// As [`Self::readable`], of a file that nobody else should read.
+    pub(super) fn private(&self, key: &str, notes: &mut Notes) -> Result<PathBuf, Problem> {
+        let path = self.path(key)?;
+        let about = self.check(key, &path)?;
+        notes.warnings.extend(self.open_to_all(key, &path, &about));
+        Ok(path)
+    }
+
     /// The files that `key` lists, which can be read; none if it is not set.
     pub(super) fn all_readable(&self, key: &str) -> Result<Vec<PathBuf>, Problem> {
         let listed = self.named.settings.texts(&self.named.setting(key)).unwrap_or_default();
         let paths: Vec<PathBuf> = listed.into_iter().map(|path| self.conf.join(path)).collect();
-        paths.iter().try_for_each(|path| self.check(key, path))?;
+        paths.iter().try_for_each(|path| self.check(key, path).map(drop))?;
         Ok(paths)
     }
 
@@ -54,16 +62,19 @@ impl<'a> Files<'a> {
     pub(super) fn secret(&self, key: &str, notes: &mut Notes) -> Result<Secret, Problem> {
         let path = self.path(key)?;
         let (mut file, about) = open(&path).map_err(|error| self.problem(key, &path, &unreadable(&error)))?;
-        // Not refused: a container's secrets are mounted like that, and nobody else is in it.
-        if about.permissions().mode() & 0o004 != 0 {
-            let name = self.named.setting(key);
-            notes.warnings.push(format!("[{name}]: everybody on this machine can read [{}]", path.display()));
-        }
+        notes.warnings.extend(self.open_to_all(key, &path, &about));
         one_line(&mut file).map_err(|reason| self.problem(key, &path, &reason))
     }
 
-    fn check(&self, key: &str, path: &Path) -> Result<(), Problem> {
-        open(path).map(drop).map_err(|error| self.problem(key, path, &unreadable(&error)))
+    /// Not refused: a container's secrets are mounted like that, and nobody else is in it.
+    fn open_to_all(&self, key: &str, path: &Path, about: &Metadata) -> Option<String> {
+        let name = self.named.setting(key);
+        (about.permissions().mode() & 0o004 != 0)
+            .then(|| format!("[{name}]: everybody on this machine can read [{}]", path.display()))
+    }
+
+    fn check(&self, key: &str, path: &Path) -> Result<Metadata, Problem> {
+        open(path).map(|(_, about)| about).map_err(|error| self.problem(key, path, &unreadable(&error)))
     }
 
     fn problem(&self, key: &str, path: &Path, reason: &str) -> Problem {

@@ -8,14 +8,14 @@ use crate::config::realms::Named;
 #[cfg(test)]
 mod tests;
 
-/// A filter that a username is put into.
-pub(super) fn of_a_user(named: &Named<'_>, key: &str) -> Result<String, Problem> {
+/// A filter that a username is put into, in one of these places at least.
+pub(super) fn of_a_user(named: &Named<'_>, key: &str, places: &[&str]) -> Result<String, Problem> {
     let filter = read(named, key)?;
     // Without it every name finds the same entry.
-    if !filter.contains("{0}") && !filter.contains("{1}") {
-        let name = named.setting(key);
+    if !places.iter().any(|place| filter.contains(place)) {
+        let (name, places) = (named.setting(key), places.join("] or ["));
         return Err(
-            named.problem_at(key, format!("setting [{name}] must have the username in it, as [{{0}}]"))
+            named.problem_at(key, format!("setting [{name}] must have the username in it, as [{places}]"))
         );
     }
     Ok(filter)

@@ -51,7 +51,7 @@ fn from_search(named: &Named<'_>, notes: &mut Notes) -> Result<Users, Problem> {
         scope: search::scope(named, SCOPE)?,
         filter: match attribute(named, notes)? {
             Some(attribute) => format!("({attribute}={{0}})"),
-            None => filter::of_a_user(named, FILTER)?,
+            None => filter::of_a_user(named, FILTER, &["{0}"])?,
         },
     }))
 }
