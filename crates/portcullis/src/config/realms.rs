@@ -16,7 +16,7 @@ mod named;
 mod tests;
 
 pub(super) use named::Named;
-use named::{named, parts};
+use named::{named, nameless, parts};
 
 /// Types of realms that can be configured. The reserved realm cannot: to name it is as unknown as in Elasticsearch.
 const BUILT: [RealmKind; 4] =
@@ -181,14 +181,18 @@ fn unsupported(realm: &Named<'_>) -> String {
     )
 }
 
-/// What is wrong with a setting that no row of the table describes, if it is its realm's type.
-pub(super) fn unknown_type(full: &str) -> Option<String> {
+/// What is wrong with a setting that no row of the table describes, if it is its realm's type, or that it has no name.
+pub(super) fn misnamed(full: &str) -> Option<String> {
+    if let Some(right) = nameless(full) {
+        return Some(format!("unknown setting [{full}]: the name of the realm is missing, as in [{right}]"));
+    }
     let (kind, name) = parts(full)?;
     (realm_kind(kind).is_none() && !NOT_BUILT.contains(&kind)).then(|| unknown_type_sentence(kind, name))
 }
 
 fn unknown_type_sentence(kind: &str, name: &str) -> String {
-    format!("unknown realm type [{kind}] for realm [{kind}.{name}]")
+    let built = BUILT.map(RealmKind::name).join(", ");
+    format!("unknown realm type [{kind}] for realm [{kind}.{name}]; supported are [{built}]")
 }
 
 fn realm_kind(kind: &str) -> Option<RealmKind> {

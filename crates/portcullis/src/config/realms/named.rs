@@ -4,6 +4,7 @@
 
 use crate::config::error::{Origin, Problem};
 use crate::config::settings::Settings;
+use crate::config::table;
 
 /// What the names of a realm's settings begin with.
 const PREFIX: &str = "xpack.security.authc.realms.";
@@ -74,4 +75,12 @@ pub(super) fn parts(full: &str) -> Option<(&str, &str)> {
     let (kind, rest) = full.strip_prefix(PREFIX)?.split_once('.')?;
     let (name, _) = rest.split_once('.')?;
     Some((kind, name))
+}
+
+/// How a setting is called in full that has its realm's type and its key, and no name between them.
+pub(super) fn nameless(full: &str) -> Option<String> {
+    let (kind, key) = full.strip_prefix(PREFIX)?.split_once('.')?;
+    super::realm_kind(kind)?;
+    let right = format!("{PREFIX}{kind}.<name>.{key}");
+    table::find(&right).map(|_| right)
 }
