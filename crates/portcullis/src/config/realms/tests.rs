@@ -144,3 +144,20 @@ fn a_type_that_is_not_built_stops_the_start_unless_the_realm_is_disabled() {
         Some("realm [jwt.l] is disabled, its settings have no effect")
     );
 }
+
+#[test]
+fn a_setting_of_another_type_is_told_whose_it_is() {
+    for (kind, key, other) in [
+        ("active_directory", "user_dn_templates", "ldap"),
+        ("ldap", "domain_name", "active_directory"),
+        ("native", "unmapped_groups_as_roles", "active_directory"),
+    ] {
+        assert_eq!(
+            refusal(&format!("{kind}.r.{key}: x")),
+            format!(
+                "conf/portcullis.yml line 1: unknown setting [{REALMS}.{kind}.r.{key}]: realms of the type [{other}] \
+                 have it, those of [{kind}] do not"
+            )
+        );
+    }
+}
