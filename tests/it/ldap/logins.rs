@@ -83,7 +83,7 @@ async fn who_is_wrong_is_told_nothing_of_the_directory() {
     let reason = |name: &str| {
         format!("unable to authenticate user [{name}] for REST request [/_security/_authenticate]")
     };
-    for name in ["jo", "nobody"] {
+    for name in ["jo", "nobody-there"] {
         let answer = node.basic(name, &wrong).authenticate().await;
         answer.refused_because(401, "security_exception", &reason(name));
         let text = String::from_utf8_lossy(&answer.bytes).to_lowercase();
@@ -95,6 +95,10 @@ async fn who_is_wrong_is_told_nothing_of_the_directory() {
     assert_eq!(slapd.binds_of(&content::user("jo")).await, 1);
     assert_eq!(slapd.binds_of(content::SERVICE_ACCOUNT).await, 1);
     assert_eq!((slapd.binds().await, slapd.searches().await), (2, 2));
+    // Whoever runs the service can see which it was.
+    let told = logs::lines_with("a directory finds nobody of this name");
+    let of_it = told.iter().find(|line| line["name"] == "nobody-there").unwrap_or_else(|| panic!("{told:?}"));
+    assert_eq!((&of_it["level"], &of_it["realm"]), (&json!("DEBUG"), &json!("corp")));
     // A refusal is not remembered: the directory may think better of it, and would not tell.
     assert_eq!(node.basic("jo", &wrong).login().await, 401);
     assert_eq!(slapd.binds_of(&content::user("jo")).await, 2);

@@ -77,6 +77,7 @@ async fn an_entry_that_is_no_name_is_left_out() {
     node.write(FILE, "r: ['no name', 1, 'cn=red,ou=groups,dc=tests']\ns: ['cn=']\n");
     assert_eq!(jo.whoami().await["roles"], json!(["r"]));
     let told = told(&node).await;
+    assert_eq!(told["ignored_lines"][0]["line"], json!(null), "an entry has no line");
     let reasons: Vec<&str> =
         told["ignored_lines"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
     assert_eq!(told["error"], Value::Null);

@@ -30,7 +30,7 @@ impl FileContent for RoleMappingFile {
         let Some(map) = yaml::map(text, "role name to list of names")? else { return Ok(Self::default()) };
         let mut left_out = Vec::new();
         let mappings = MappingFile::parse(&map.into(), &mut left_out)?;
-        problems.extend(left_out.into_iter().map(|reason| Problem { line: 0, reason }));
+        problems.extend(left_out.into_iter().map(|reason| Problem { line: None, reason }));
         Ok(Self(mappings))
     }
 

@@ -32,7 +32,7 @@ impl FileContent for RolesFile {
                 Ok(descriptor) => {
                     roles.insert(name, Arc::new(descriptor));
                 }
-                Err(reason) => problems.push(Problem { line: 0, reason }),
+                Err(reason) => problems.push(Problem { line: None, reason }),
             }
         }
         Ok(Self { roles })

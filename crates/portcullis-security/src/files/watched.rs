@@ -27,8 +27,8 @@ pub trait FileContent: Default + Send + Sync {
 /// One line that does not parse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Counted from 1; 0 where the file has no lines to speak of.
-    pub line: usize,
+    /// Counted from 1; `None` where the file has no lines to speak of.
+    pub line: Option<usize>,
     /// What is wrong with it. Never a hash.
     pub reason: String,
 }
@@ -216,7 +216,7 @@ pub(super) fn entries<'a, E>(
     let parsed = lines(text).filter_map(|(line, content)| match entry(content) {
         Ok(entry) => Some(entry),
         Err(reason) => {
-            problems.push(Problem { line, reason });
+            problems.push(Problem { line: Some(line), reason });
             None
         }
     });

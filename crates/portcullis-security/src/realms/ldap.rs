@@ -165,7 +165,13 @@ impl Directory for LdapDirectory {
             }
             let (asker, username, password) =
                 (Arc::clone(&self.asker), username.to_owned(), password.clone());
-            self.question(async move { asker.authenticate(&username, &password).await }).await
+            let name = username.clone();
+            let answer = self.question(async move { asker.authenticate(&username, &password).await }).await?;
+            if matches!(answer, DirectoryAnswer::Unknown) {
+                // The client learns that it is a no, whoever runs the service that it is not the password.
+                tracing::debug!(realm = %self.realm.name, name, "a directory finds nobody of this name");
+            }
+            Ok(answer)
         })
     }
 

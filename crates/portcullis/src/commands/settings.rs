@@ -29,21 +29,22 @@ pub fn print_markdown(out: &mut impl Write) -> Result<(), SettingsError> {
     Ok(out.write_all(docs::markdown().as_bytes())?)
 }
 
-/// Writes one line for each setting, tab-separated: name, value, where it comes from, what it does.
+/// Writes one line for each setting, tab-separated: name, value, where it comes from, type, what it does.
 ///
 /// # Errors
 /// The configuration is wrong, or the output fails.
 pub fn print(sources: &Sources, out: &mut impl Write) -> Result<(), SettingsError> {
     let settings = Settings::read(sources)?;
-    writeln!(out, "# setting\tvalue\tfrom\teffect")?;
+    writeln!(out, "# setting\tvalue\tfrom\ttype\teffect")?;
     for row in table::rows() {
+        let (kind, effect) = (row.kind.words(), effect(row));
         let set: Vec<(&str, &Setting)> =
             settings.iter().filter(|(_, setting)| std::ptr::eq(setting.row, row)).collect();
         if set.is_empty() {
-            writeln!(out, "{}\t{}\tdefault\t{}", row.name, default(row), effect(row))?;
+            writeln!(out, "{}\t{}\tdefault\t{kind}\t{effect}", row.name, default(row))?;
         }
         for (name, setting) in set {
-            writeln!(out, "{name}\t{}\t{}\t{}", value(setting), setting.origin, effect(row))?;
+            writeln!(out, "{name}\t{}\t{}\t{kind}\t{effect}", value(setting), setting.origin)?;
         }
     }
     Ok(())

@@ -120,7 +120,7 @@ fn directory(
     Some(DirectoryConfig {
         realm: realm.clone(),
         unmapped_groups_as_roles: notes.keep(|_| boolean("unmapped_groups_as_roles"))?,
-        role_mapping_file: notes.keep(|_| files.path("files.role_mapping"))?,
+        role_mapping_file: notes.keep(|notes| files.awaited("files.role_mapping", notes))?,
         ldap,
     })
 }

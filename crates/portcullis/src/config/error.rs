@@ -54,6 +54,13 @@ impl Problem {
     pub fn general(reason: impl Into<String>) -> Self {
         Self { origin: None, reason: reason.into() }
     }
+
+    fn is_in_file_of(&self, other: &Self) -> bool {
+        match (&self.origin, &other.origin) {
+            (Some(Origin::File { path: one, .. }), Some(Origin::File { path: two, .. })) => one == two,
+            (one, two) => one == two,
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -80,7 +87,8 @@ impl ConfigError {
         }
         // `None` sorts first; what no line can be named for reads better at the end.
         problems.sort_by(|a, b| (a.origin.is_none(), a).cmp(&(b.origin.is_none(), b)));
-        problems.dedup();
+        // What is wrong with a realm is found at each of its lines: the first is enough.
+        problems.dedup_by(|later, first| later.reason == first.reason && later.is_in_file_of(first));
         Err(Self { problems })
     }
 

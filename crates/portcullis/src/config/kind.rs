@@ -237,7 +237,9 @@ fn bytes(name: &str, text: &str, shown: &str, least: u64, most: u64) -> Result<V
 }
 
 fn time(name: &str, text: &str, bound: Bound) -> Result<Value, String> {
-    let millis = TimeValue::parse(name, text).map_err(|error| error.to_string())?.as_millis();
+    let millis = TimeValue::parse(name, text)
+        .map_err(|error| format!("{error}; the units are nanos, micros, ms, s, m, h and d, as in [30s]"))?
+        .as_millis();
     if bound == Bound::Positive && millis < 1 {
         return Err(format!(
             "failed to parse setting [{name}] with value [{text}] as a time value: must be at least [1ms]"

@@ -11,12 +11,14 @@ use super::error::Problem;
 use super::settings::Settings;
 use super::sources::Sources;
 
+mod misnamed;
 mod named;
 #[cfg(test)]
 mod tests;
 
+pub(super) use misnamed::misnamed;
 pub(super) use named::Named;
-use named::{named, parts};
+use named::named;
 
 /// Types of realms that can be configured. The reserved realm cannot: to name it is as unknown as in Elasticsearch.
 const BUILT: [RealmKind; 4] =
@@ -170,7 +172,7 @@ fn read(kind: RealmKind, realm: &Named<'_>, order: i64) -> Result<RealmConfig, P
 
 fn unsupported(realm: &Named<'_>) -> String {
     if !NOT_BUILT.contains(&realm.kind) {
-        return unknown_type_sentence(realm.kind, realm.name);
+        return misnamed::unknown_type(realm.kind, realm.name);
     }
     format!(
         "realm type [{}] of realm [{}] is not supported; supported are [{}]. Remove the realm or set [{}] to false",
@@ -179,16 +181,6 @@ fn unsupported(realm: &Named<'_>) -> String {
         BUILT.map(RealmKind::name).join(", "),
         realm.setting("enabled"),
     )
-}
-
-/// What is wrong with a setting that no row of the table describes, if it is its realm's type.
-pub(super) fn unknown_type(full: &str) -> Option<String> {
-    let (kind, name) = parts(full)?;
-    (realm_kind(kind).is_none() && !NOT_BUILT.contains(&kind)).then(|| unknown_type_sentence(kind, name))
-}
-
-fn unknown_type_sentence(kind: &str, name: &str) -> String {
-    format!("unknown realm type [{kind}] for realm [{kind}.{name}]")
 }
 
 fn realm_kind(kind: &str) -> Option<RealmKind> {

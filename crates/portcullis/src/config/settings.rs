@@ -138,7 +138,7 @@ fn misplaced_secret(entry: &Entry) -> Option<Problem> {
 }
 
 fn unknown(name: &str) -> String {
-    if let Some(sentence) = realms::unknown_type(name) {
+    if let Some(sentence) = realms::misnamed(name) {
         return sentence;
     }
     match table::nearest(name) {

@@ -71,7 +71,7 @@ fn a_line_that_does_not_parse_is_left_out_and_told_by_number() {
     let content = format!("# users\n{}no colon\nclear:text\nelastic:{HASH}\n", line("jo"));
     let fixture = Fixture::new(Some(&content));
     assert!(fixture.knows("jo"));
-    let lines: Vec<usize> = fixture.file.state().problems.iter().map(|it| it.line).collect();
+    let lines: Vec<usize> = fixture.file.state().problems.iter().filter_map(|it| it.line).collect();
     assert_eq!(lines, [3, 4, 5]);
 }
 

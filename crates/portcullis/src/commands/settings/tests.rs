@@ -15,8 +15,11 @@ fn every_row_is_printed_with_its_default() {
         assert!(text.lines().any(|line| line.split('\t').next() == Some(row.name)), "{}", row.name);
     }
     assert_eq!(text.lines().count(), table::rows().count() + 1);
-    assert!(text.lines().all(|line| line.matches('\t').count() == 3));
+    assert!(text.lines().all(|line| line.matches('\t').count() == 4));
     assert!(text.contains("\nhttp.port\t9200\tdefault\t"), "{text}");
+    assert!(text.contains(
+        ".load_balance.type\tfailover\tdefault\tfailover, round_robin, dns_failover, dns_round_robin\t"
+    ));
 }
 
 #[test]

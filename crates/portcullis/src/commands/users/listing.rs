@@ -85,11 +85,10 @@ fn parsed<T: FileContent>(
     let mut problems: Vec<Problem> = Vec::new();
     let content = T::parse(text, &mut problems)
         .map_err(|reason| CommandError::Refused(format!("[{}]: {reason}", path.display())))?;
-    told.extend(
-        problems
-            .iter()
-            .map(|it| format!("line {} of [{}] counts for nothing: {}", it.line, path.display(), it.reason)),
-    );
+    told.extend(problems.iter().map(|it| {
+        let place = it.line.map_or_else(|| "an entry".to_owned(), |line| format!("line {line}"));
+        format!("{place} of [{}] counts for nothing: {}", path.display(), it.reason)
+    }));
     Ok(content)
 }
 

@@ -30,8 +30,18 @@ impl<'a> Files<'a> {
         Self { conf: sources.conf(), named }
     }
 
+    /// The file that `key` is, absolute, which may come later. Whoever set it thinks that it is there already.
+    pub(super) fn awaited(&self, key: &str, notes: &mut Notes) -> Result<PathBuf, Problem> {
+        let path = self.path(key)?;
+        if self.named.has(key) && !path.exists() {
+            let name = self.named.setting(key);
+            notes.warnings.push(format!("[{name}]: there is no [{}] yet, so it maps nobody", path.display()));
+        }
+        Ok(path)
+    }
+
     /// The path that `key` is, absolute. Nobody looks whether it exists.
-    pub(super) fn path(&self, key: &str) -> Result<PathBuf, Problem> {
+    fn path(&self, key: &str) -> Result<PathBuf, Problem> {
         Ok(self.conf.join(self.named.settings.text(&self.named.setting(key))?))
     }
 

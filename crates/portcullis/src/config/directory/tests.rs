@@ -84,6 +84,15 @@ fn a_realm_with_nothing_but_what_it_needs_has_the_documented_defaults() {
 }
 
 #[test]
+fn a_mapping_file_that_was_set_and_is_not_there_is_told() {
+    warned(
+        &ldap(&format!("{SEARCH}, files.role_mapping: /nowhere/m.yml")),
+        "[.files.role_mapping]: there is no [/nowhere/m.yml] yet, so it maps nobody",
+    );
+    assert_eq!(ldap(SEARCH).load().warnings, [""; 0]);
+}
+
+#[test]
 fn a_domain_has_what_follows_from_its_name() {
     let directory = one(&active_directory(
         "order: 1, domain_name: ad.example.com, allow_plaintext: true, files.role_mapping: /m.yml",

@@ -62,6 +62,7 @@ fn times_are_milliseconds_and_may_have_to_be_positive() {
         reason.starts_with("failed to parse setting [a.b] with value [20] as a time value: "),
         "{reason}"
     );
+    assert!(reason.ends_with("; the units are nanos, micros, ms, s, m, h and d, as in [30s]"), "{reason}");
 }
 
 #[test]

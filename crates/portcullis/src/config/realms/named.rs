@@ -6,7 +6,7 @@ use crate::config::error::{Origin, Problem};
 use crate::config::settings::Settings;
 
 /// What the names of a realm's settings begin with.
-const PREFIX: &str = "xpack.security.authc.realms.";
+pub(super) const PREFIX: &str = "xpack.security.authc.realms.";
 
 /// A realm that some setting names.
 #[derive(Clone, Copy)]
@@ -60,7 +60,7 @@ impl<'a> Named<'a> {
 pub(super) fn named(settings: &Settings) -> Vec<Named<'_>> {
     let mut found: Vec<Named<'_>> = Vec::new();
     for (full, setting) in settings.iter() {
-        let Some((kind, name)) = parts(full) else { continue };
+        let Some((kind, name, _)) = parts(full) else { continue };
         match found.iter_mut().find(|realm| realm.kind == kind && realm.name == name) {
             Some(realm) => realm.origin = realm.origin.min(Some(&setting.origin)),
             None => found.push(Named { settings, kind, name, origin: Some(&setting.origin) }),
@@ -69,9 +69,9 @@ pub(super) fn named(settings: &Settings) -> Vec<Named<'_>> {
     found
 }
 
-/// Type and name of the realm that a setting is of.
-pub(super) fn parts(full: &str) -> Option<(&str, &str)> {
+/// Type and name of the realm that a setting is of, and its key there.
+pub(super) fn parts(full: &str) -> Option<(&str, &str, &str)> {
     let (kind, rest) = full.strip_prefix(PREFIX)?.split_once('.')?;
-    let (name, _) = rest.split_once('.')?;
-    Some((kind, name))
+    let (name, key) = rest.split_once('.')?;
+    Some((kind, name, key))
 }

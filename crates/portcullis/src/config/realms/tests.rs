@@ -43,7 +43,7 @@ fn the_reserved_realm_can_be_switched_off_but_not_configured() {
     assert!(!config.authc.reserved_realm_enabled);
     assert!(config.authc.realms.iter().all(|realm| realm.kind != RealmKind::Reserved));
     let reason = refusal("reserved.reserved: {order: 1}");
-    assert!(reason.ends_with("unknown realm type [reserved] for realm [reserved.reserved]"), "{reason}");
+    assert!(reason.contains("unknown realm type [reserved] for realm [reserved.reserved];"), "{reason}");
 }
 
 #[test]
@@ -106,10 +106,24 @@ fn names_that_begin_with_an_underscore_are_kept() {
 
 #[test]
 fn a_type_that_nobody_has_is_unknown() {
-    for setting in ["order: 1", "url: x"] {
+    for settings in ["order: 1", "url: x", "order: 1, url: x,\nbind_dn: y"] {
         assert_eq!(
-            refusal(&format!("ldpa.l: {{{setting}}}")),
-            "conf/portcullis.yml line 1: unknown realm type [ldpa] for realm [ldpa.l]"
+            refusal(&format!("ldpa.l: {{{settings}}}")),
+            "conf/portcullis.yml line 1: unknown realm type [ldpa] for realm [ldpa.l]; supported are \
+             [active_directory, file, ldap, native]"
+        );
+    }
+}
+
+#[test]
+fn a_realm_without_a_name_is_told_where_the_name_belongs() {
+    for key in ["order", "url", "user_search.base_dn"] {
+        assert_eq!(
+            refusal(&format!("ldap.{key}: 1")),
+            format!(
+                "conf/portcullis.yml line 1: unknown setting [{REALMS}.ldap.{key}]: the name of the realm is missing, \
+                 as in [{REALMS}.ldap.<name>.{key}]"
+            )
         );
     }
 }
@@ -129,4 +143,21 @@ fn a_type_that_is_not_built_stops_the_start_unless_the_realm_is_disabled() {
         config.warnings.first().map(String::as_str),
         Some("realm [jwt.l] is disabled, its settings have no effect")
     );
+}
+
+#[test]
+fn a_setting_of_another_type_is_told_whose_it_is() {
+    for (kind, key, other) in [
+        ("active_directory", "user_dn_templates", "ldap"),
+        ("ldap", "domain_name", "active_directory"),
+        ("native", "unmapped_groups_as_roles", "active_directory"),
+    ] {
+        assert_eq!(
+            refusal(&format!("{kind}.r.{key}: x")),
+            format!(
+                "conf/portcullis.yml line 1: unknown setting [{REALMS}.{kind}.r.{key}]: realms of the type [{other}] \
+                 have it, those of [{kind}] do not"
+            )
+        );
+    }
 }

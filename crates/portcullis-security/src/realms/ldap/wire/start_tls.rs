@@ -38,7 +38,9 @@ pub(in super::super) async fn ask(stream: &mut TcpStream) -> Result<(), String> 
     }
     match message::heard(&answer, Some(ASKED))? {
         Heard::Last(_, 0) => Ok(()),
-        Heard::Last(_, code) => Err(format!("StartTLS was refused with LDAP result {code}")),
+        Heard::Last(_, code) => Err(format!(
+            "StartTLS was refused with LDAP result {code}: has the server a certificate of its own?"
+        )),
         Heard::Part(_) | Heard::Nothing => Err("the answer to StartTLS is none".to_owned()),
     }
 }
