@@ -215,7 +215,7 @@ impl Core {
 
     /// Commits, and remembers whether the store takes writes.
     async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
-        let outcome = self.store.commit(batch).await;
+        let outcome = self.store.commit(batch).await.map(|it| it.revision);
         match &outcome {
             Ok(_) => self.writable.store(true, Ordering::Relaxed),
             Err(CommitError::Unavailable(_) | CommitError::Unknown(_) | CommitError::Corrupt(_)) => {

@@ -67,7 +67,7 @@ impl Follower {
                     core.caches().store_replaced();
                     core.applied().publish(revision);
                 }
-                Ok(None) => {}
+                Ok(Some(FeedEvent::Severed { .. }) | None) => {}
                 Err(error) => {
                     tracing::debug!(%error, "the feed has ended");
                     return;

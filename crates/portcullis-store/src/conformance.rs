@@ -16,6 +16,7 @@ use std::time::Duration;
 use crate::batch::Batch;
 use crate::document::{DocumentKey, Kind, Revision};
 use crate::error::CommitError;
+use crate::member::Committed;
 use crate::{BoxFuture, Store};
 
 /// What opening a store in a place gives.
@@ -101,9 +102,10 @@ fn put(id: impl Into<String>, body: impl Into<String>) -> Batch {
 }
 
 /// Waits for a commit on this thread.
-fn wait(commit: BoxFuture<Result<Revision, CommitError>>) -> Result<Revision, CommitError> {
+fn wait(commit: BoxFuture<Result<Committed, CommitError>>) -> Result<Revision, CommitError> {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.map_err(|error| CommitError::Invalid(error.to_string()))?.block_on(commit)
+    let committed = runtime.map_err(|error| CommitError::Invalid(error.to_string()))?.block_on(commit);
+    committed.map(|it| it.revision)
 }
 
 fn body(store: &dyn Store, id: &str) -> Result<Option<String>, Box<dyn Error>> {

@@ -65,6 +65,17 @@ fn mismatch(expected: &Expected, actual: &Option<Revision>) -> String {
     }
 }
 
+/// Why a shared log did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    /// It did not answer in time, or not at all. What was asked may still be done.
+    #[error("the log does not answer: {0}")]
+    NoAnswer(String),
+    /// It is not the log that this store has followed; nothing was done.
+    #[error("the log was replaced: {0}")]
+    Severed(String),
+}
+
 /// Why a feed has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {

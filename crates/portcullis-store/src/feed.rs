@@ -35,14 +35,29 @@ struct Tail {
     last: Revision,
     /// Counts calls of wakers, so that one made while nobody waits is not lost.
     wakes: u64,
+    /// Counts calls of [`Hub::reset`].
+    resets: u64,
+    /// Why the log is lost, while it is.
+    severed: Option<Arc<str>>,
+    /// Counts calls of [`Hub::sever`].
+    losses: u64,
     closed: bool,
 }
 
 impl Hub {
     /// An empty tail behind `start`, the revision that the engine opened with.
     pub(crate) fn new(start: Revision) -> Arc<Self> {
-        let tail =
-            Tail { held: VecDeque::new(), keys: 0, floor: start, last: start, wakes: 0, closed: false };
+        let tail = Tail {
+            held: VecDeque::new(),
+            keys: 0,
+            floor: start,
+            last: start,
+            wakes: 0,
+            resets: 0,
+            severed: None,
+            losses: 0,
+            closed: false,
+        };
         Arc::new(Self { tail: Mutex::new(tail), moved: Condvar::new(), last: AtomicU64::new(start.0) })
     }
 
@@ -52,13 +67,37 @@ impl Hub {
         self.last.store(change.revision.0, Ordering::Release);
         debug_assert!(change.revision > tail.last, "the feed goes backwards");
         tail.last = change.revision;
-        tail.keys += change.keys.len();
+        tail.keys += entries(&change);
         tail.held.push_back(Arc::new(change));
         while tail.held.len() > MAX_FEED_CHANGES || tail.keys > MAX_FEED_KEYS {
             let Some(oldest) = tail.held.pop_front() else { break };
-            tail.keys -= oldest.keys.len();
+            tail.keys -= entries(&oldest);
             tail.floor = oldest.revision;
         }
+        drop(tail);
+        self.moved.notify_all();
+    }
+
+    /// Says that all may have changed, up to and with `revision`, which readers see. It may be lower than before: then the
+    /// log is another one.
+    pub(crate) fn reset(&self, revision: Revision) {
+        let mut tail = self.lock();
+        self.last.store(revision.0, Ordering::Release);
+        tail.held.clear();
+        tail.keys = 0;
+        tail.floor = revision;
+        tail.last = revision;
+        tail.resets += 1;
+        tail.severed = None;
+        drop(tail);
+        self.moved.notify_all();
+    }
+
+    /// Says that the log is lost until the next reset.
+    pub(crate) fn sever(&self, reason: &str) {
+        let mut tail = self.lock();
+        tail.severed = Some(reason.into());
+        tail.losses += 1;
         drop(tail);
         self.moved.notify_all();
     }
@@ -78,10 +117,11 @@ impl Hub {
     /// `after` beyond it is of another store, or of a future that was lost, and so everything may differ.
     pub(crate) fn subscribe(self: &Arc<Self>, after: Revision, visible: Revision) -> Feed {
         let tail = self.lock();
-        let seen_wakes = tail.wakes;
+        let (seen_wakes, seen_resets) = (tail.wakes, tail.resets);
+        let seen_losses = tail.losses - u64::from(tail.severed.is_some());
         drop(tail);
         let position = if after > visible { Position::Lost } else { Position::Behind(after) };
-        Feed { hub: Arc::clone(self), position, seen_wakes }
+        Feed { hub: Arc::clone(self), position, seen_wakes, seen_resets, seen_losses }
     }
 
     /// A poisoned tail is whole: nothing between lock and unlock leaves it half-changed.
@@ -111,6 +151,8 @@ pub struct Feed {
     hub: Arc<Hub>,
     position: Position,
     seen_wakes: u64,
+    seen_resets: u64,
+    seen_losses: u64,
 }
 
 impl Feed {
@@ -120,8 +162,13 @@ impl Feed {
     /// [`FeedError::Closed`] once the store is closed and all its changes have been handed out.
     pub fn next(&mut self, timeout: Duration) -> Result<Option<FeedEvent>, FeedError> {
         let hub = Arc::clone(&self.hub);
-        let idle =
-            |tail: &mut Tail| !tail.closed && tail.wakes == self.seen_wakes && !self.position.is_behind(tail);
+        let idle = |tail: &mut Tail| {
+            !tail.closed
+                && tail.wakes == self.seen_wakes
+                && tail.resets == self.seen_resets
+                && (tail.losses == self.seen_losses || tail.severed.is_none())
+                && !self.position.is_behind(tail)
+        };
         let (tail, _) =
             hub.moved.wait_timeout_while(hub.lock(), timeout, idle).unwrap_or_else(PoisonError::into_inner);
         if let Some(event) = self.advance(&tail) {
@@ -141,6 +188,16 @@ impl Feed {
     }
 
     fn advance(&mut self, tail: &Tail) -> Option<FeedEvent> {
+        if tail.losses != self.seen_losses
+            && let Some(reason) = &tail.severed
+        {
+            self.seen_losses = tail.losses;
+            return Some(FeedEvent::Severed { reason: Arc::clone(reason) });
+        }
+        if tail.resets != self.seen_resets {
+            (self.seen_resets, self.seen_losses) = (tail.resets, tail.losses);
+            self.position = Position::Lost;
+        }
         let after = match self.position {
             Position::Behind(after) if after >= tail.floor => after,
             Position::Behind(_) | Position::Lost => {
@@ -159,6 +216,11 @@ impl fmt::Debug for Feed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feed").field("position", &self.position).finish_non_exhaustive()
     }
+}
+
+/// What a change counts for against [`MAX_FEED_KEYS`].
+fn entries(change: &Change) -> usize {
+    change.keys.len() + change.members.len() + change.orders.len()
 }
 
 /// Ends waits of a store's feeds: each of them answers `None` once, now or at its next wait. Changes come first.

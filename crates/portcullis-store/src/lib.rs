@@ -18,8 +18,10 @@ mod document;
 mod error;
 mod feed;
 mod limits;
+mod member;
 mod memory;
 mod redb;
+mod shared;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,15 +30,17 @@ pub use batch::{Batch, Condition, Expected, Write};
 pub use bytes::Bytes;
 pub use change::{Change, ChangeKind, FeedEvent};
 pub use document::{Document, DocumentKey, Kind, Revision};
-pub use error::{CommitError, FeedError, OpenError, StoreError};
+pub use error::{CommitError, FeedError, LogError, OpenError, StoreError};
 pub use feed::{Feed, FeedWaker};
 pub use limits::{
     MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_FEED_CHANGES,
     MAX_FEED_KEYS, MAX_ID_BYTES, MAX_KIND_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, MAX_QUEUED_BYTES,
     MAX_QUEUED_COMMITS,
 };
-pub use memory::MemoryStore;
+pub use member::{Committed, MemberChange, MemberRecord, MemberWritten};
+pub use memory::{Link, MemoryLog, MemoryNode, MemoryStore};
 pub use redb::RedbStore;
+pub use shared::{Following, LogStatus, SharedLog};
 
 /// A future that owns what it needs and may be polled on any thread.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -46,11 +50,11 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// Caches filled from one epoch know nothing about another: after a restore or a replacement the epoch differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// A UUID made once, when the store was created.
+    /// A UUID made once, when the store was created; empty while it is not known.
     pub epoch: String,
     /// The number of the layout in which the documents are kept.
     pub format: u32,
-    /// The engine's name, as settings and logs write it: `memory` or `redb`.
+    /// The engine's name, as settings and logs write it: `memory`, `redb` or `etcd`.
     pub engine: &'static str,
 }
 
@@ -101,7 +105,12 @@ pub trait Store: Send + Sync {
     /// resolves with a revision the batch is durable, and reads of this store see it. A batch that changes nothing (no
     /// writes, or only deletes of what is not there) makes no revision and answers the latest one, which is at least as
     /// new as what any read has seen before this call.
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>>;
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Committed, CommitError>>;
+
+    /// The log's other side, where several nodes share it.
+    fn shared(&self) -> Option<&dyn SharedLog> {
+        None
+    }
 
     /// All changes behind `after`, in order, each once.
     ///
@@ -110,8 +119,9 @@ pub trait Store: Send + Sync {
     /// begins with [`FeedEvent::Reset`].
     fn subscribe(&self, after: Revision) -> Result<Feed, StoreError>;
 
-    /// Which store this is.
-    fn identity(&self) -> &Identity;
+    /// Which store this is. Where the log is shared that can change: by an operator's decision, with a
+    /// [`FeedEvent::Reset`]; and it is not known before the log was found for the first time.
+    fn identity(&self) -> Identity;
 
     /// Bytes on disk; 0 for an engine without one.
     ///

@@ -1,23 +1,30 @@
 //! The engine without a disk, for tests and for trying things out: all is lost when the process ends.
 //!
-//! The state is a persistent value that commits copy when a reader still looks at it; that is simple, and quick enough for
-//! what this engine is for. Nothing here is ever durable.
+//! One store alone ([`MemoryStore`]), or several over one log ([`MemoryLog`]). The state is a persistent value that
+//! commits copy when a reader still looks at it; that is simple, and quick enough for what this engine is for. Nothing
+//! here is ever durable.
+
+mod log;
+mod node;
+mod state;
 
 use std::collections::BTreeMap;
 use std::future::ready;
-use std::ops::Bound;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::batch::{Batch, Write, within};
-use crate::change::{Change, ChangeKind};
-use crate::document::{Document, DocumentKey, Kind, Revision};
+use crate::batch::{Batch, within};
+use crate::change::Change;
+use crate::document::{Document, DocumentKey, Revision};
 use crate::error::{CommitError, StoreError};
 use crate::feed::{Feed, Hub};
-use crate::limits::{MAX_DOCUMENT_BYTES, MAX_ID_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS};
+use crate::limits::{MAX_DOCUMENT_BYTES, MAX_ID_BYTES};
+use crate::member::Committed;
 use crate::{BoxFuture, Identity, Snapshot, Store};
+pub use log::MemoryLog;
+pub use node::{Link, MemoryNode};
+use state::Replica;
 
 /// The layout of documents in this engine; there has been one only.
 const FORMAT: u32 = 1;
@@ -27,16 +34,9 @@ const FORMAT: u32 = 1;
 pub struct MemoryStore {
     identity: Identity,
     hub: Arc<Hub>,
-    /// `None` once closed.
-    state: RwLock<Option<Arc<State>>>,
+    replica: Replica,
     /// Held over a whole commit, so that changes are published in the order in which they were made.
     writer: Mutex<BTreeMap<String, String>>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct State {
-    revision: Revision,
-    documents: BTreeMap<DocumentKey, (Revision, Bytes)>,
 }
 
 impl MemoryStore {
@@ -44,54 +44,36 @@ impl MemoryStore {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            identity: Identity { epoch: Uuid::new_v4().to_string(), format: FORMAT, engine: "memory" },
+            identity: identity(),
             hub: Hub::new(Revision::ZERO),
-            state: RwLock::new(Some(Arc::default())),
+            replica: Replica::new(),
             writer: Mutex::default(),
         }
-    }
-
-    /// Poisoned locks are taken all the same: states are replaced whole, never left half-changed.
-    fn state(&self) -> Result<Arc<State>, StoreError> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(StoreError::Closed)
     }
 
     fn commit_now(&self, batch: Batch) -> Result<Revision, CommitError> {
         batch.check()?;
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut guard = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let state = guard.as_mut().ok_or_else(|| CommitError::Unavailable(StoreError::Closed.to_string()))?;
-        for condition in batch.conditions {
-            let actual = state.documents.get(&condition.key).map(|(revision, _)| *revision);
-            if !condition.expected.holds(actual) {
-                let (key, expected) = (condition.key, condition.expected);
-                return Err(CommitError::Conflict { key, expected, actual });
-            }
-        }
-        let next = Arc::make_mut(state);
-        let revision = Revision(next.revision.0 + 1);
-        let mut keys = Vec::with_capacity(batch.writes.len());
-        for write in batch.writes {
-            match write {
-                Write::Put { key, body } => {
-                    next.documents.insert(key.clone(), (revision, body));
-                    keys.push((key, ChangeKind::Put));
-                }
-                Write::Delete { key } => {
-                    if next.documents.remove(&key).is_some() {
-                        keys.push((key, ChangeKind::Delete));
-                    }
-                }
-            }
-        }
+        let before = self.replica.state().map_err(closed)?;
+        before.check(batch.conditions)?;
+        let revision = Revision(before.revision.0 + 1);
+        drop(before);
+        let keys = self.replica.change(|state| state.write(batch.writes, revision)).map_err(closed)?;
         if keys.is_empty() {
-            return Ok(next.revision);
+            return Ok(Revision(revision.0 - 1));
         }
-        next.revision = revision;
-        drop(guard);
-        self.hub.publish(Change { revision, keys });
+        self.hub.publish(Change::of_documents(revision, keys));
         Ok(revision)
     }
+}
+
+/// A name for a new store.
+fn identity() -> Identity {
+    Identity { epoch: Uuid::new_v4().to_string(), format: FORMAT, engine: "memory" }
+}
+
+fn closed(closed: StoreError) -> CommitError {
+    CommitError::Unavailable(closed.to_string())
 }
 
 impl Default for MemoryStore {
@@ -102,28 +84,28 @@ impl Default for MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
-        self.state()?.get(key)
+        self.replica.state()?.get(key)
     }
 
     fn read(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        Ok(Box::new(self.state()?))
+        Ok(Box::new(self.replica.state()?))
     }
 
     fn revision(&self) -> Revision {
         self.hub.last()
     }
 
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
-        Box::pin(ready(self.commit_now(batch)))
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Committed, CommitError>> {
+        Box::pin(ready(self.commit_now(batch).map(Committed::alone)))
     }
 
     fn subscribe(&self, after: Revision) -> Result<Feed, StoreError> {
-        let visible = self.state()?.revision;
+        let visible = self.replica.state()?.revision;
         Ok(self.hub.subscribe(after, visible))
     }
 
-    fn identity(&self) -> &Identity {
-        &self.identity
+    fn identity(&self) -> Identity {
+        self.identity.clone()
     }
 
     fn size(&self) -> Result<u64, StoreError> {
@@ -131,7 +113,7 @@ impl Store for MemoryStore {
     }
 
     fn meta_get(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.state()?;
+        self.replica.state()?;
         Ok(self.writer.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
     }
 
@@ -139,49 +121,14 @@ impl Store for MemoryStore {
         within("bytes in a name", name.len(), MAX_ID_BYTES)?;
         within("bytes in a value", value.len(), MAX_DOCUMENT_BYTES)?;
         let mut facts = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.state().map_err(|closed| CommitError::Unavailable(closed.to_string()))?;
+        self.replica.state().map_err(closed)?;
         facts.insert(name.to_owned(), value.to_owned());
         Ok(())
     }
 
     fn close(&self) {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.replica.close();
         self.hub.close();
-    }
-}
-
-impl Snapshot for Arc<State> {
-    fn revision(&self) -> Revision {
-        self.revision
-    }
-
-    fn get(&self, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
-        let found = self.documents.get(key);
-        Ok(found.map(|(revision, body)| Document {
-            key: key.clone(),
-            revision: *revision,
-            body: body.clone(),
-        }))
-    }
-
-    fn scan(&self, kind: &Kind, after: Option<&str>, limit: usize) -> Result<Vec<Document>, StoreError> {
-        let (mut page, mut bytes) = (Vec::new(), 0);
-        // No id is empty, so "behind the empty id" is everything.
-        let start = DocumentKey::new(kind.clone(), after.unwrap_or_default());
-        for (key, (revision, body)) in self.documents.range((Bound::Excluded(start), Bound::Unbounded)) {
-            if key.kind != *kind || page.len() >= limit.min(MAX_PAGE_DOCUMENTS) || bytes >= MAX_PAGE_BYTES {
-                break;
-            }
-            bytes += body.len();
-            page.push(Document { key: key.clone(), revision: *revision, body: body.clone() });
-        }
-        Ok(page)
-    }
-
-    fn count(&self, kind: &Kind) -> Result<u64, StoreError> {
-        let start = DocumentKey::new(kind.clone(), "");
-        let ours = self.documents.range(start..).take_while(|(key, _)| key.kind == *kind);
-        Ok(ours.count() as u64)
     }
 }

@@ -22,6 +22,7 @@ use crate::document::{Document, DocumentKey, Revision};
 use crate::error::{CommitError, OpenError, StoreError};
 use crate::feed::{Feed, Hub};
 use crate::limits::{MAX_DOCUMENT_BYTES, MAX_ID_BYTES};
+use crate::member::Committed;
 use crate::{BoxFuture, Identity, Snapshot, Store};
 use snapshot::RedbSnapshot;
 use writer::{Job, Queue};
@@ -112,7 +113,7 @@ impl Store for RedbStore {
         self.shared.hub.last()
     }
 
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Committed, CommitError>> {
         if let Err(refused) = batch.check() {
             return Box::pin(std::future::ready(Err(refused)));
         }
@@ -122,7 +123,7 @@ impl Store for RedbStore {
         let queued = self.queue.push(Job::Commit(batch), answer);
         Box::pin(async move {
             queued?;
-            answered.await.unwrap_or_else(|_| Err(writer::gone()))
+            answered.await.unwrap_or_else(|_| Err(writer::gone())).map(Committed::alone)
         })
     }
 
@@ -131,8 +132,8 @@ impl Store for RedbStore {
         Ok(self.shared.hub.subscribe(after, visible))
     }
 
-    fn identity(&self) -> &Identity {
-        &self.identity
+    fn identity(&self) -> Identity {
+        self.identity.clone()
     }
 
     fn size(&self) -> Result<u64, StoreError> {

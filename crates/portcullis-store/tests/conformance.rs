@@ -3,13 +3,21 @@
 use std::sync::Arc;
 
 use portcullis_store::conformance::{CHECKS, DURABLE_CHECKS, Opened, Place, run};
-use portcullis_store::{MemoryStore, RedbStore};
+use portcullis_store::{MemoryLog, MemoryStore, RedbStore};
 
 struct Memory;
 
 impl Place for Memory {
     fn open(&self) -> Opened {
         Ok(Arc::new(MemoryStore::new()))
+    }
+}
+
+struct Shared(MemoryLog);
+
+impl Place for Shared {
+    fn open(&self) -> Opened {
+        Ok(Arc::new(self.0.node()))
     }
 }
 
@@ -31,6 +39,12 @@ impl Place for Folder {
 #[test]
 fn memory_conforms() {
     let failures = run(CHECKS, || Memory);
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn a_shared_memory_conforms() {
+    let failures = run(CHECKS, || Shared(MemoryLog::new()));
     assert!(failures.is_empty(), "{failures:#?}");
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_store::{
-    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, Kind, MemoryStore, Revision,
-    Snapshot, Store, StoreError,
+    Batch, BoxFuture, CommitError, Committed, Document, DocumentKey, Feed, Identity, Kind, MemoryStore,
+    Revision, Snapshot, Store, StoreError,
 };
 
 use super::stop::{Step, pass};
@@ -52,7 +52,7 @@ impl Store for HeldStore {
         self.0.revision()
     }
 
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Committed, CommitError>> {
         self.0.commit(batch)
     }
 
@@ -60,7 +60,7 @@ impl Store for HeldStore {
         self.0.subscribe(after)
     }
 
-    fn identity(&self) -> &Identity {
+    fn identity(&self) -> Identity {
         self.0.identity()
     }
 

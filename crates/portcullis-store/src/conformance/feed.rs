@@ -107,7 +107,7 @@ pub(super) fn starts_behind(place: &dyn Place) -> Checked {
     for (position, after) in revisions.iter().enumerate() {
         let mut feed = store.subscribe(*after)?;
         for expected in revisions.iter().skip(position + 1) {
-            assert_eq!(feed.next(Duration::ZERO)?.map(|event| event.revision()), Some(*expected));
+            assert_eq!(feed.next(Duration::ZERO)?.and_then(|event| event.revision()), Some(*expected));
         }
         assert_eq!(feed.next(Duration::ZERO)?, None);
     }
@@ -117,7 +117,7 @@ pub(super) fn starts_behind(place: &dyn Place) -> Checked {
     assert_eq!(foreign.next(Duration::ZERO)?, Some(FeedEvent::Reset { revision: last }));
     assert_eq!(foreign.next(Duration::ZERO)?, None);
     let next = wait(store.commit(put("a", "6")))?;
-    assert_eq!(foreign.next(Duration::ZERO)?.map(|event| event.revision()), Some(next));
+    assert_eq!(foreign.next(Duration::ZERO)?.and_then(|event| event.revision()), Some(next));
     Ok(())
 }
 
@@ -149,7 +149,7 @@ pub(super) fn wake(place: &dyn Place) -> Checked {
     assert_eq!(feed.next(Duration::ZERO)?, None);
     waker.wake();
     let revision = wait(store.commit(put("a", "1")))?;
-    assert_eq!(feed.next(PATIENCE)?.map(|event| event.revision()), Some(revision));
+    assert_eq!(feed.next(PATIENCE)?.and_then(|event| event.revision()), Some(revision));
     assert_eq!(feed.next(PATIENCE)?, None);
     // During the wait, or before it: no matter.
     let waiting = thread::spawn(move || feed.next(Duration::MAX));

@@ -46,7 +46,7 @@ pub(super) fn close(place: &dyn Place) -> Checked {
     store.close();
     for commit in commits {
         let revision = wait(commit)?;
-        assert_eq!(feed.next(PATIENCE)?.map(|event| event.revision()), Some(revision));
+        assert_eq!(feed.next(PATIENCE)?.and_then(|event| event.revision()), Some(revision));
     }
     assert_eq!(feed.next(PATIENCE), Err(FeedError::Closed));
     assert_eq!(waiter.join().map_err(|_| "the waiting thread panicked")?, FeedError::Closed);
@@ -65,7 +65,7 @@ pub(super) fn identity(place: &dyn Place) -> Checked {
     let store = place.open()?;
     let first = store.identity().clone();
     assert!(!first.epoch.is_empty() && first.format > 0 && !first.engine.is_empty());
-    assert_eq!(*store.identity(), first);
+    assert_eq!(store.identity(), first);
     Ok(())
 }
 
@@ -99,7 +99,7 @@ pub(super) fn reset_after_reopen(place: &dyn Place) -> Checked {
     assert_eq!(level.next(Duration::ZERO)?, None);
     let next = wait(store.commit(put("a", "3")))?;
     for feed in [&mut behind, &mut level] {
-        assert_eq!(feed.next(Duration::ZERO)?.map(|event| event.revision()), Some(next));
+        assert_eq!(feed.next(Duration::ZERO)?.and_then(|event| event.revision()), Some(next));
     }
     Ok(())
 }

@@ -85,7 +85,7 @@ pub(super) fn nothing_to_do(place: &dyn Place) -> Checked {
     assert!(wait(store.commit(Batch::new().expect(user("a"), Expected::Absent))).is_err());
     assert_eq!(store.revision(), revision);
     let next = wait(store.commit(put("c", "1").delete(user("b"))))?;
-    let event = feed.next(super::PATIENCE)?.map(|event| event.revision());
+    let event = feed.next(super::PATIENCE)?.and_then(|event| event.revision());
     assert_eq!(event, Some(next));
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::document::{DocumentKey, Kind};
 
 fn change(revision: u64, keys: usize) -> Change {
     let key = |n: usize| (DocumentKey::new(Kind::from_static("user-"), n.to_string()), ChangeKind::Put);
-    Change { revision: Revision(revision), keys: (0..keys).map(key).collect() }
+    Change::of_documents(Revision(revision), (0..keys).map(key).collect())
 }
 
 fn drain(feed: &mut Feed) -> Vec<FeedEvent> {
@@ -25,7 +25,7 @@ fn the_tail_holds_just_as_many_changes_as_it_may() {
     assert_eq!(drain(&mut first), [FeedEvent::Reset { revision: Revision(last + 1) }]);
     let held = drain(&mut second);
     assert_eq!(held.len(), MAX_FEED_CHANGES);
-    assert!(held.iter().map(FeedEvent::revision).eq((9..=last + 1).map(Revision)));
+    assert!(held.iter().filter_map(FeedEvent::revision).eq((9..=last + 1).map(Revision)));
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn numbers_may_be_left_out() {
     for revision in [15, 16, 40] {
         hub.publish(change(revision, 1));
     }
-    assert!(drain(&mut feed).iter().map(FeedEvent::revision).eq([15, 16, 40].map(Revision)));
+    assert!(drain(&mut feed).iter().filter_map(FeedEvent::revision).eq([15, 16, 40].map(Revision)));
     assert_eq!(drain(&mut hub.subscribe(Revision(20), Revision(40))).len(), 1);
     assert_eq!(hub.last(), Revision(40));
 }
@@ -78,4 +78,36 @@ fn each_feed_is_woken_once() {
     for feed in &mut feeds {
         assert_eq!(feed.next(Duration::MAX), Err(FeedError::Closed));
     }
+}
+
+#[test]
+fn a_reset_comes_before_what_is_held_and_to_everybody() {
+    let hub = Hub::new(Revision(1));
+    let mut feed = hub.subscribe(Revision(1), Revision(1));
+    hub.publish(change(2, 1));
+    hub.reset(Revision(2));
+    assert_eq!(drain(&mut feed), [FeedEvent::Reset { revision: Revision(2) }]);
+    // Also where the revision is the one that the feed had reached.
+    hub.reset(Revision(2));
+    assert_eq!(feed.next(Duration::MAX), Ok(Some(FeedEvent::Reset { revision: Revision(2) })));
+    // Another log may be shorter.
+    hub.reset(Revision(1));
+    assert_eq!(drain(&mut feed), [FeedEvent::Reset { revision: Revision(1) }]);
+    hub.publish(change(2, 1));
+    assert_eq!(drain(&mut feed).len(), 1);
+}
+
+#[test]
+fn a_lost_log_is_told_once_and_to_late_subscribers_too() {
+    let hub = Hub::new(Revision(1));
+    let mut feed = hub.subscribe(Revision(1), Revision(1));
+    hub.sever("it was wiped");
+    let severed = FeedEvent::Severed { reason: "it was wiped".into() };
+    assert_eq!(feed.next(Duration::MAX), Ok(Some(severed.clone())));
+    assert_eq!(drain(&mut feed), []);
+    assert_eq!(drain(&mut hub.subscribe(Revision(1), Revision(1))), [severed]);
+    hub.reset(Revision(1));
+    let reset = FeedEvent::Reset { revision: Revision(1) };
+    assert_eq!(drain(&mut feed), [reset]);
+    assert_eq!(drain(&mut hub.subscribe(Revision(1), Revision(1))), []);
 }

@@ -234,5 +234,5 @@ fn apply(documents: &mut Documents<'_>, batch: Batch, last: Revision) -> Result<
     if keys.is_empty() {
         return Ok(Ok((last, None)));
     }
-    Ok(Ok((revision, Some(Change { revision, keys }))))
+    Ok(Ok((revision, Some(Change::of_documents(revision, keys)))))
 }

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use portcullis_store::{
-    Batch, BoxFuture, CommitError, Document, DocumentKey, Feed, Identity, MemoryStore, Revision, Snapshot,
-    Store, StoreError,
+    Batch, BoxFuture, CommitError, Committed, Document, DocumentKey, Feed, Identity, MemoryStore, Revision,
+    Snapshot, Store, StoreError,
 };
 
 /// What somebody else writes between a read and the commit that follows it.
@@ -39,7 +39,7 @@ impl Store for Contested {
         self.inner.revision()
     }
 
-    fn commit(&self, batch: Batch) -> BoxFuture<Result<Revision, CommitError>> {
+    fn commit(&self, batch: Batch) -> BoxFuture<Result<Committed, CommitError>> {
         if !batch.writes.is_empty() {
             self.commits.fetch_add(1, Ordering::Relaxed);
         }
@@ -58,7 +58,7 @@ impl Store for Contested {
         self.inner.subscribe(after)
     }
 
-    fn identity(&self) -> &Identity {
+    fn identity(&self) -> Identity {
         self.inner.identity()
     }
 

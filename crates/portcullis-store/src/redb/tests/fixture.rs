@@ -28,7 +28,7 @@ fn format_1_opens() {
     let key = store.get(&DocumentKey::new(API_KEY, "VuaCfGcBCdbkQm-e5aOx")).unwrap().unwrap();
     assert_eq!((key.revision, key.body.len()), (Revision(2), 5000));
 
-    assert_eq!(wait(store.commit(Batch::new().put(role("c"), "{}"))), Ok(Revision(5)));
+    assert_eq!(wait(store.commit(Batch::new().put(role("c"), "{}"))), Ok(Committed::alone(Revision(5))));
 }
 
 /// Writes the fixture of the current format beside the kept one and compares what they say: the recipe in

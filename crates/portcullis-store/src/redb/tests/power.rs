@@ -111,9 +111,9 @@ fn write_until_cut(store: &RedbStore, promise: &mut Promise, random: &mut Random
         let commits: Vec<_> = batches.iter().map(|batch| store.commit(batch.clone())).collect();
         for (batch, commit) in batches.into_iter().zip(commits) {
             match wait(commit) {
-                Ok(revision) => {
+                Ok(committed) => {
                     promise.apply(&batch);
-                    assert_eq!(revision.0, promise.revision);
+                    assert_eq!(committed.revision.0, promise.revision);
                     tally.acknowledged += 1;
                 }
                 Err(_) => promise.unanswered.push(batch),

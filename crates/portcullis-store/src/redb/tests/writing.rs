@@ -101,7 +101,7 @@ fn nothing_is_seen_told_or_answered_before_the_sync() {
     assert_eq!(store.revision(), Revision::ZERO);
     assert_eq!(feed.next(Duration::ZERO), Ok(None));
     drop(held);
-    assert_eq!(wait(commit), Ok(Revision(1)));
+    assert_eq!(wait(commit), Ok(Committed::alone(Revision(1))));
     assert!(store.get(&role("a")).unwrap().is_some());
 }
 
@@ -119,9 +119,9 @@ fn commits_that_wait_share_a_sync() {
     gate.wait_for_sync();
     let commits: Vec<_> = (0..COMMITS).map(|n| store.commit(put(n.to_string()))).collect();
     drop(held);
-    assert_eq!(wait(first), Ok(Revision(2)));
+    assert_eq!(wait(first), Ok(Committed::alone(Revision(2))));
     for (n, commit) in commits.into_iter().enumerate() {
-        assert_eq!(wait(commit), Ok(Revision(3 + n as u64)));
+        assert_eq!(wait(commit), Ok(Committed::alone(Revision(3 + n as u64))));
     }
     assert_eq!(gate.syncs() - before, 3 * alone);
 }
