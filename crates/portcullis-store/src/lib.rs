@@ -166,6 +166,13 @@ pub trait Snapshot: Send {
     /// As [`Store::scan`].
     fn scan(&self, kind: &Kind, after: Option<&str>, limit: usize) -> Result<Vec<Document>, StoreError>;
 
+    /// Documents of all kinds, in ascending byte order of kind and then id, beginning behind `after`. Pages are cut as
+    /// those of [`Store::scan`]: only an empty page is the end.
+    ///
+    /// # Errors
+    /// As [`Store::scan`].
+    fn scan_all(&self, after: Option<&DocumentKey>, limit: usize) -> Result<Vec<Document>, StoreError>;
+
     /// As [`Store::count`].
     ///
     /// # Errors
