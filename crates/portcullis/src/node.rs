@@ -54,7 +54,7 @@ impl Node {
         let settings = wiring::security::settings(config, names);
         let security = Security::start_with_realms(
             settings,
-            store,
+            Arc::clone(&store),
             Arc::clone(&options.clock),
             &config.path_conf,
             options.realms,
@@ -70,7 +70,7 @@ impl Node {
         let api =
             Api::new(security.clone(), wiring::http::api_settings(config, &security), Arc::clone(&host) as _);
         let listening = wiring::http::listen(config, sockets, api, host, &stopping, &mut tasks)?;
-        let control = orders.answer(security.clone()).map_err(StartError::Thread)?;
+        let control = orders.answer(security.clone(), store).map_err(StartError::Thread)?;
         tasks::files::start(config, security.clone(), listening.tls, stopping.clone())?;
         tasks::housekeeping::start(security.clone(), options.clock, stopping, &mut tasks);
         Ok(Self {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use portcullis_store::{RedbStore, Store};
 
+use crate::config::Config;
 use crate::error::StartError;
+use crate::filling;
 
 /// The name of this node for its whole life.
 const NODE_ID: &str = "node_id";
@@ -21,9 +23,26 @@ pub(crate) struct Names {
 /// Opens the store, making folder and file where there is none.
 ///
 /// # Errors
-/// When another process has it, or it cannot be opened; it is left as it is.
+/// When another process has it, it holds half a restore, or it cannot be opened; it is left as it is.
 pub(crate) fn open(path_data: &Path) -> Result<Arc<dyn Store>, StartError> {
-    Ok(Arc::new(RedbStore::open(path_data)?))
+    let store = RedbStore::open(path_data)?;
+    if store.get(&filling::marker()).map_err(StartError::store)?.is_some() {
+        return Err(StartError::UnfinishedRestore);
+    }
+    Ok(Arc::new(store))
+}
+
+/// Opens the store of the configuration for backup and restore, whatever is in it.
+///
+/// # Errors
+/// When another process has it, or it cannot be opened; it is left as it is.
+pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    Ok(Arc::new(RedbStore::open(&config.path_data)?))
+}
+
+/// Where that store is, for messages.
+pub(crate) fn place(config: &Config) -> String {
+    format!("[{}]", config.path_data.display())
 }
 
 /// The names that the store keeps.
