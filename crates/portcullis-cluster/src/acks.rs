@@ -108,9 +108,10 @@ impl Judge<'_> {
             waiting.members.iter().map(|member| (member, self.verdict(waiting.revision, member))).collect();
         // Who asks here next must find what was written, too; but if it does not come, nobody trusts what this node has.
         let behind = (self.applied < waiting.revision).then_some(waiting.own_ms);
-        let silent = verdicts.iter().filter(|(_, verdict)| verdict.is_none()).map(|(member, _)| {
-            if self.mutant.is(Mutant::OwnWait) { waiting.own_ms } else { member.wait_ms }
-        });
+        let silent = verdicts
+            .iter()
+            .filter(|(_, verdict)| verdict.is_none())
+            .map(|(member, _)| if self.mutant.is(Mutant::OwnWait) { waiting.own_ms } else { member.wait_ms });
         let wait = silent.chain(behind).max();
         let reply = |(member, verdict): (&Awaited, Option<Verdict>)| member.reply(verdict);
         let replies = || verdicts.iter().cloned().map(reply).collect();
@@ -134,8 +135,7 @@ impl Judge<'_> {
             return (knows && self.view.is_complete()).then_some(Verdict::Left);
         };
         let record = seen.record.as_ref()?;
-        let applied =
-            if self.mutant.is(Mutant::AckAnyHeartbeat) { seen.modified } else { record.applied };
+        let applied = if self.mutant.is(Mutant::AckAnyHeartbeat) { seen.modified } else { record.applied };
         if applied >= revision {
             return Some(Verdict::Confirmed(record.outcome(revision).cloned()));
         }
@@ -153,6 +153,3 @@ impl Awaited {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -118,7 +118,13 @@ impl View {
     }
 
     /// All records at revision `at`. Answers those that cannot be read and could before.
-    pub(crate) fn replace(&mut self, all: Vec<Listed>, at: Revision, now: Boot, own: &str) -> Vec<Incarnation> {
+    pub(crate) fn replace(
+        &mut self,
+        all: Vec<Listed>,
+        at: Revision,
+        now: Boot,
+        own: &str,
+    ) -> Vec<Incarnation> {
         let before = std::mem::take(&mut self.members);
         self.load = if all.len() > MOST_MEMBERS { Load::Overflown } else { Load::From(at) };
         self.newest = at;

@@ -80,7 +80,9 @@ impl Machine {
         });
         let refusal = session.refused(seq, current, now);
         match refusal {
-            Refusal::Adopted | Refusal::Stale if self.mutant.is(Mutant::RefusedIsEvicted) => self.removed(now),
+            Refusal::Adopted | Refusal::Stale if self.mutant.is(Mutant::RefusedIsEvicted) => {
+                self.removed(now)
+            }
             Refusal::Adopted => {
                 self.counters.adopted += 1;
                 Vec::new()

@@ -77,7 +77,10 @@ impl Machine {
         let own = self.life.session().map(Session::incarnation) == Some(incarnation);
         if own {
             let trusted = self.standing.is_trusted(now);
-            return (if trusted { MemberState::Trusted } else { MemberState::Silent }, self.status(now).since);
+            return (
+                if trusted { MemberState::Trusted } else { MemberState::Silent },
+                self.status(now).since,
+            );
         }
         if now < seen.silent_at() {
             (MemberState::Trusted, seen.alive_since)
