@@ -16,6 +16,7 @@ mod change;
 pub mod conformance;
 mod document;
 mod error;
+mod etcd;
 mod feed;
 mod limits;
 mod member;
@@ -52,6 +53,9 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub struct Identity {
     /// A UUID made once, when the store was created; empty while it is not known.
     pub epoch: String,
+    /// A UUID that the nodes of a shared log have in common and that outlives a change of the epoch; `None` while it is
+    /// not known, and where nobody shares the log.
+    pub cluster: Option<String>,
     /// The number of the layout in which the documents are kept.
     pub format: u32,
     /// The engine's name, as settings and logs write it: `memory`, `redb` or `etcd`.
