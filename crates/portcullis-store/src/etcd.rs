@@ -1,8 +1,25 @@
-//! The engine for several nodes: etcd is the log, and each node keeps a copy of the documents on its disk.
+//! The parts of the engine for several nodes: etcd is the log, and each node keeps a copy of the documents on its disk.
 //!
-//! What never lives here: what a document or a member's record means, and who is trusted.
+//! Here live the client of etcd (messages, endpoints with their time-outs, calls, the watch, the threads that they run
+//! on), the names under which things are kept there, a node's copy, and the order among its commits. What never lives
+//! here: what a document or a member's record means, and who is trusted.
 
+mod auth;
+mod client;
+mod endpoint;
+mod endpoints;
 mod epoch;
+mod error;
 mod keys;
+mod lane;
+mod limits;
+mod messages;
 mod replica;
+mod settings;
 mod turns;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use settings::{Compaction, EtcdIdentity, EtcdSecret, EtcdSettings, EtcdTls, Plaintext, SettingsError};

@@ -1,6 +1,7 @@
 //! Where everything is in etcd: all under one prefix, so that one watch tells all of it in one order. What a value holds
 //! is not known here.
 
+use super::messages::kv::KeyRange;
 use crate::document::{DocumentKey, Kind};
 
 /// The names under one prefix.
@@ -20,21 +21,14 @@ pub(super) enum Name {
     Other,
 }
 
-/// A key, and the first one behind all that begin with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) first: Vec<u8>,
-    pub(super) end: Vec<u8>,
-}
-
 impl Keys {
     pub(super) fn new(prefix: &str) -> Self {
         Self { prefix: prefix.to_owned() }
     }
 
     /// Everything.
-    pub(super) fn all(&self) -> Span {
-        Span::of(self.prefix.clone().into_bytes())
+    pub(super) fn all(&self) -> KeyRange {
+        KeyRange::prefix(self.prefix.clone())
     }
 
     pub(super) fn epoch(&self) -> Vec<u8> {
@@ -50,8 +44,8 @@ impl Keys {
         self.key(format_args!("n/{id}"))
     }
 
-    pub(super) fn members(&self) -> Span {
-        Span::of(self.member(""))
+    pub(super) fn members(&self) -> KeyRange {
+        KeyRange::prefix(self.member(""))
     }
 
     /// The orders of one process: one key, written again for each.
@@ -64,8 +58,8 @@ impl Keys {
     }
 
     /// All receipts of one process.
-    pub(super) fn receipts(&self, owner: &str) -> Span {
-        Span::of(self.receipt(owner, ""))
+    pub(super) fn receipts(&self, owner: &str) -> KeyRange {
+        KeyRange::prefix(self.receipt(owner, ""))
     }
 
     fn key(&self, name: std::fmt::Arguments<'_>) -> Vec<u8> {
@@ -93,24 +87,6 @@ fn named(inner: &str) -> Option<Name> {
         "n" => (!rest.is_empty()).then(|| Name::Member(rest.to_owned())),
         "c" => Some(Name::Order),
         _ => None,
-    }
-}
-
-impl Span {
-    fn of(first: Vec<u8>) -> Self {
-        let mut end = first.clone();
-        while let Some(last) = end.last_mut() {
-            if *last < u8::MAX {
-                *last += 1;
-                break;
-            }
-            end.pop();
-        }
-        // etcd's word for "to the very end".
-        if end.is_empty() {
-            end.push(0);
-        }
-        Self { first, end }
     }
 }
 

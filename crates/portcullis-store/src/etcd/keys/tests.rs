@@ -35,7 +35,10 @@ fn what_nobody_wrote_is_nothing() {
 
 #[test]
 fn a_span_is_what_begins_with_it() {
-    let within = |span: &Span, key: &[u8]| span.first.as_slice() <= key && key < span.end.as_slice();
+    let within = |span: &KeyRange, key: &[u8]| {
+        let (first, end) = span.clone().into_parts();
+        *first <= *key && *key < *end
+    };
     let keys = Keys::new("/p/");
     let members = keys.members();
     assert!(within(&members, &keys.member("\u{10ffff}")));
@@ -43,6 +46,4 @@ fn a_span_is_what_begins_with_it() {
     let all = keys.all();
     assert!(within(&all, &keys.epoch()) && within(&all, &keys.document(&DocumentKey::new(USER, "jo"))));
     assert!(!within(&all, b"/p") && !within(&all, b"/q/epoch"));
-    assert_eq!(Span::of(vec![b'a', 0xff]).end, b"b");
-    assert_eq!(Span::of(Vec::new()).end, b"\0");
 }
