@@ -14,6 +14,7 @@ pub mod history;
 pub mod lines;
 pub mod logs;
 pub mod node;
+pub mod node_process;
 pub mod observed;
 mod port;
 mod process;
