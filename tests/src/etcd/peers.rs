@@ -12,6 +12,8 @@ use crate::proxy::{Door, Link};
 
 /// No process has this id.
 const NOBODY: u32 = 0;
+/// How often the list of sockets is looked at for one that must be there.
+const LOOKS: usize = 10;
 
 /// The proxies of all members.
 pub(super) struct Peers {
@@ -36,9 +38,10 @@ impl Peers {
         let (mut addresses, mut doors) = (Vec::new(), Vec::new());
         for (to, member) in members.iter().enumerate() {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-            addresses.push(listener.local_addr().unwrap());
+            let door = listener.local_addr().unwrap();
+            addresses.push(door);
             let roads = Arc::clone(&roads);
-            doors.push(Door::open(listener, *member, move |visitor| roads.of(visitor, to)));
+            doors.push(Door::open(listener, *member, move |visitor| roads.of(visitor, door, to)));
         }
         Self { addresses, roads, _doors: doors }
     }
@@ -72,8 +75,10 @@ impl Peers {
 
 impl Roads {
     /// The link of a connection from `visitor`. A stranger's is cut: a member asks again.
-    fn of(&self, visitor: SocketAddr, to: usize) -> Link {
-        let socket = inode(visitor).map(|inode| format!("socket:[{inode}]"));
+    fn of(&self, visitor: SocketAddr, door: SocketAddr, to: usize) -> Link {
+        // The list may lack a socket while others come and go: the kernel gives it page by page.
+        let inode = (0..LOOKS).find_map(|_| inode(visitor, door));
+        let socket = inode.map(|inode| format!("socket:[{inode}]"));
         let from = socket.and_then(|socket| {
             self.pids.iter().position(|pid| has_open(pid.load(Ordering::SeqCst), &socket))
         });
@@ -88,19 +93,28 @@ impl Roads {
     }
 }
 
-/// The inode of the socket that is bound to this address and connected, as the kernel lists them (proc(5)).
-fn inode(address: SocketAddr) -> Option<String> {
-    let SocketAddr::V4(address) = address else { return None };
-    let ip = u32::from_ne_bytes(address.ip().octets());
-    let local = format!("{ip:08X}:{:04X}", address.port());
+/// The inode of the socket that is connected from `local` to `remote`, as the kernel lists them (proc(5)).
+fn inode(local: SocketAddr, remote: SocketAddr) -> Option<String> {
+    // Both ends tell it: one port may be used for connections to several places.
+    let (local, remote) = (listed(local)?, listed(remote)?);
     let table = fs::read_to_string("/proc/net/tcp").ok()?;
     table.lines().find_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        (*fields.get(1)? == local).then(|| fields.get(9).map(|it| (*it).to_owned()))?
+        (*fields.get(1)? == local && *fields.get(2)? == remote)
+            .then(|| fields.get(9).map(|it| (*it).to_owned()))?
     })
+}
+
+fn listed(address: SocketAddr) -> Option<String> {
+    let SocketAddr::V4(address) = address else { return None };
+    let ip = u32::from_ne_bytes(address.ip().octets());
+    Some(format!("{ip:08X}:{:04X}", address.port()))
 }
 
 fn has_open(pid: u32, socket: &str) -> bool {
     let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     open.into_iter().any(|it| fs::read_link(it.path()).is_ok_and(|target| target.as_os_str() == socket))
 }
+
+#[cfg(test)]
+mod tests;
