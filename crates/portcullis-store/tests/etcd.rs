@@ -1,5 +1,6 @@
 //! The engine for several nodes, beside a real etcd.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 #[path = "etcd/server.rs"]
 mod server;
 
@@ -53,7 +54,7 @@ fn settings(etcd: &EtcdServer, prefix: &str) -> EtcdSettings {
         password: None,
         timeout: Duration::from_secs(5),
         tls: None,
-        compaction: Compaction::External,
+        compaction: Compaction::Automatic,
         plaintext: Plaintext::LoopbackOnly,
     }
 }
@@ -225,7 +226,7 @@ fn another_log_is_not_followed_before_it_is_adopted() {
 
 #[test]
 fn a_store_opens_and_reads_while_etcd_is_away() {
-    let mut etcd = etcd();
+    let etcd = etcd();
     let node = Node::new(&etcd);
     let a = node.store();
     wait(a.commit(put("jo", "1"))).unwrap();

@@ -19,7 +19,7 @@ use super::messages::maintenance::{Alarm, AlarmResponse};
 use super::messages::range::RangeRequest;
 use super::messages::txn::{Compare, Comparison, Operation, Outcome, TxnRequest};
 use super::replica::Replica;
-use super::settings::EtcdSettings;
+use super::settings::{Compaction, EtcdSettings};
 use crate::batch::{Batch, within};
 use crate::document::{Document, DocumentKey, Revision};
 use crate::error::{CommitError, LogError, OpenError, StoreError};
@@ -48,6 +48,7 @@ pub struct EtcdStore {
     line: Arc<Line>,
     receipts: Arc<Receipts>,
     under_way: Arc<UnderWay>,
+    compaction: Compaction,
     /// `None` once closed.
     follower: Mutex<Option<Lane>>,
 }
@@ -84,6 +85,7 @@ impl EtcdStore {
             line,
             receipts: Arc::default(),
             under_way: Arc::default(),
+            compaction: settings.compaction,
             follower: Mutex::new(Some(lane)),
         })
     }
@@ -337,6 +339,9 @@ impl SharedLog for EtcdStore {
     }
 
     fn compact(&self, through: Revision) -> BoxFuture<Result<(), LogError>> {
+        if self.compaction == Compaction::External {
+            return Box::pin(std::future::ready(Ok(())));
+        }
         self.on_session(move |line| async move {
             match line.session.client.compact(signed(through)).await {
                 Ok(_) => {}
@@ -363,7 +368,10 @@ fn room(line: &Line, bytes: i64, alarms: &AlarmResponse) {
     let mut known = line.known();
     let was = std::mem::replace(&mut known.status.log_bytes, bytes);
     if full {
-        tracing::error!(bytes, "etcd has no space left: compact and defragment it, then disarm its NOSPACE alarm");
+        tracing::error!(
+            bytes,
+            "etcd has no space left: compact and defragment it, then disarm its NOSPACE alarm"
+        );
     } else if bytes > HALF_FULL && was <= HALF_FULL {
         tracing::warn!(bytes, "etcd has used half of its default quota; see its --quota-backend-bytes");
     }

@@ -37,9 +37,10 @@ fn tls(config: &EtcdConfig) -> Result<Option<EtcdTls>, StartError> {
     }
     let identity = match &config.identity {
         None => None,
-        Some((certificate, key)) => {
-            Some(EtcdIdentity { certificate: read(certificate)?.to_string(), key: EtcdSecret::new(read(key)?) })
-        }
+        Some((certificate, key)) => Some(EtcdIdentity {
+            certificate: read(certificate)?.to_string(),
+            key: EtcdSecret::new(read(key)?),
+        }),
     };
     Ok(Some(EtcdTls { certificate_authorities, identity }))
 }
