@@ -77,6 +77,7 @@ pub(crate) async fn authenticate(
     request: &AuthenticationRequest,
 ) -> Result<Authenticated, Failure> {
     core.applied().check()?;
+    core.fence().check(core.boot())?;
     let outcome = match decide(core, request).await {
         Ok(authenticated) => run_as::apply(core, request, authenticated).await,
         Err(failure) => Err(failure),

@@ -217,6 +217,16 @@ impl Caches {
         self.refused.invalidate_all(Why::Store);
     }
 
+    /// Clears everything: nobody knows what was to be cleared.
+    pub(crate) fn clear_all(&self) {
+        self.store_replaced();
+        for realm in &self.realms {
+            realm.users.invalidate_all(Why::Store);
+            realm.lookups.invalidate_all(Why::Store);
+        }
+        self.file_tokens.invalidate_all(Why::Store);
+    }
+
     /// Frees a bounded number of dead entries in each cache. Called now and then by the executable.
     pub(crate) fn reclaim(&self, now: BootTime) -> usize {
         let now = now.0;

@@ -13,6 +13,7 @@ use crate::authn::{self, Authenticated, AuthenticationRequest};
 use crate::authz;
 use crate::caller::Caller;
 use crate::clearing::Clearing;
+use crate::cluster;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::feed;
@@ -186,6 +187,23 @@ impl Security {
     #[cfg(feature = "mutants")]
     pub fn set_mutant(&self, mutant: portcullis_cache::Mutant) {
         self.core.caches().set_mutant(mutant);
+    }
+
+    /// Makes this node a member of the cluster that its store's log is shared by, as soon as it has caught up. From then on
+    /// others wait for it. Without effect where nobody shares it, and when it was called before.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn join(&self) -> Result<(), Failure> {
+        cluster::join(&self.core)
+    }
+
+    /// Makes this node a member no more: it is fenced at once, and others stop to wait for it. Call it before
+    /// [`Security::stop`]; takes at most 2 s.
+    pub async fn leave(&self) {
+        if let Some(cluster) = self.core.cluster() {
+            cluster.leave().await;
+        }
     }
 
     /// Closes the store and ends the threads. Requests after this are answered with 503.
