@@ -54,7 +54,7 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
 async fn names_are_made_once() {
     let names = |node: &TestNode| {
         let settings = node.security().settings();
-        (settings.node_id.clone(), settings.cluster_uuid.clone())
+        (settings.node_id.clone(), settings.cluster_uuid.clone().unwrap())
     };
     let first = TestNode::start().await;
     let told = names(&first);

@@ -32,7 +32,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need { name: "bash", probe: &["bash", "--version"], packages: &["bash"] },
     Need { name: "curl", probe: &["curl", "--version"], packages: &["curl", "ca-certificates"] },
     Need {
@@ -41,6 +41,7 @@ const NEEDS: [Need; 5] = [
         packages: &["python3", "python3-venv", "python3-pip"],
     },
     Need { name: "npm and node", probe: &["npm", "--version"], packages: &["nodejs", "npm"] },
+    Need { name: "etcd", probe: &["etcd", "--version"], packages: &["etcd-server"] },
     Need {
         name: "samba, as a domain controller",
         // A file server has the first two and cannot make a domain.

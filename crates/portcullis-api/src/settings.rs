@@ -7,8 +7,6 @@ use std::time::Duration;
 pub struct ApiSettings {
     /// `cluster.name`.
     pub cluster_name: String,
-    /// Made once for each store and kept: 22 characters of URL-safe base64.
-    pub cluster_uuid: String,
     /// The version of Elasticsearch whose API is spoken, as `GET /` tells it (`version.number`).
     pub version_number: String,
     /// Portcullis' own version (`version.portcullis`).
@@ -25,7 +23,6 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             cluster_name: "portcullis".to_owned(),
-            cluster_uuid: "_na_".to_owned(),
             version_number: "9.2.0".to_owned(),
             portcullis_version: env!("CARGO_PKG_VERSION").to_owned(),
             max_content_length: 1024 * 1024,

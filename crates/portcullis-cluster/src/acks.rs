@@ -3,10 +3,12 @@
 use crate::boot::Boot;
 use crate::event::Listed;
 use crate::incarnation::Incarnation;
-use crate::order::Outcome;
-use crate::record::{Identity, Record};
+use crate::mutant::{Mutant, Switch};
+use crate::order::{Outcome, Outcomes};
+use crate::record::{Identity, Presence, Record};
 use crate::revision::Revision;
-use crate::timing::Timing;
+use crate::timing::{Timing, Window};
+use crate::view::View;
 
 /// A write that waits for everybody who might trust what it took away.
 #[derive(Clone, Debug)]
@@ -45,7 +47,7 @@ impl Waiting {
 impl Awaited {
     fn new(listed: Listed, timing: &Timing) -> Self {
         let record = Record::decode(&listed.record).ok();
-        let window = record.as_ref().map_or(crate::timing::Window::LONGEST, |record| record.window);
+        let window = record.as_ref().map_or(Window::LONGEST, |record| record.window);
         let wait_ms = timing.wait_for_ms(window);
         Self { incarnation: listed.incarnation, modified: listed.modified, record, wait_ms }
     }
@@ -90,27 +92,64 @@ pub enum Confirmation {
     Expired(Vec<Reply>),
 }
 
-impl Waiting {
-    pub(crate) fn judge(&self, applied: Revision, now: Boot) -> Confirmation {
-        let until = self.members.iter().map(|member| member.wait_ms).max().unwrap_or(self.own_ms);
-        let until = self.since.after(until);
-        if now >= until {
-            return Confirmation::Expired(self.members.iter().map(Awaited::silent).collect());
+/// What a judgement rests on.
+pub(crate) struct Judge<'a> {
+    pub(crate) view: &'a View,
+    pub(crate) applied: Revision,
+    /// This node's own life, and what it has to say of orders.
+    pub(crate) own: Option<&'a Incarnation>,
+    pub(crate) outcomes: &'a Outcomes,
+    pub(crate) mutant: Switch,
+}
+
+impl Judge<'_> {
+    pub(crate) fn judge(&self, waiting: &Waiting, now: Boot) -> Confirmation {
+        let verdicts: Vec<(&Awaited, Option<Verdict>)> =
+            waiting.members.iter().map(|member| (member, self.verdict(waiting.revision, member))).collect();
+        // Who asks here next must find what was written, too; but if it does not come, nobody trusts what this node has.
+        let behind = (self.applied < waiting.revision).then_some(waiting.own_ms);
+        let silent = verdicts
+            .iter()
+            .filter(|(_, verdict)| verdict.is_none())
+            .map(|(member, _)| if self.mutant.is(Mutant::OwnWait) { waiting.own_ms } else { member.wait_ms });
+        let wait = silent.chain(behind).max();
+        let reply = |(member, verdict): (&Awaited, Option<Verdict>)| member.reply(verdict);
+        let replies = || verdicts.iter().cloned().map(reply).collect();
+        let Some(wait) = wait else { return Confirmation::Done(replies()) };
+        let until = waiting.since.after(wait);
+        if now >= until { Confirmation::Expired(replies()) } else { Confirmation::Pending { until } }
+    }
+
+    /// What a member has to say; `None` if nothing was heard of it.
+    fn verdict(&self, revision: Revision, member: &Awaited) -> Option<Verdict> {
+        if member.record.as_ref().is_some_and(|record| record.presence == Presence::Leaving) {
+            return Some(Verdict::Left);
         }
-        if applied >= self.revision && self.members.is_empty() {
-            return Confirmation::Done(Vec::new());
+        if self.own == Some(&member.incarnation) {
+            let outcome = self.outcomes.of(revision).cloned();
+            return (self.applied >= revision).then_some(Verdict::Confirmed(outcome));
         }
-        Confirmation::Pending { until }
+        let Some(seen) = self.view.get(&member.incarnation) else {
+            // A view that is older than the write may not have the member yet.
+            let knows = self.applied >= revision || self.mutant.is(Mutant::AbsentEarly);
+            return (knows && self.view.is_complete()).then_some(Verdict::Left);
+        };
+        let record = seen.record.as_ref()?;
+        let applied = if self.mutant.is(Mutant::AckAnyHeartbeat) { seen.modified } else { record.applied };
+        if applied >= revision {
+            return Some(Verdict::Confirmed(record.outcome(revision).cloned()));
+        }
+        (record.presence == Presence::Leaving).then_some(Verdict::Left)
     }
 }
 
 impl Awaited {
-    fn silent(&self) -> Reply {
+    fn reply(&self, verdict: Option<Verdict>) -> Reply {
         Reply {
             incarnation: self.incarnation.clone(),
             modified: self.modified,
             identity: self.record.as_ref().map(|record| record.identity.clone()),
-            verdict: Verdict::Silent,
+            verdict: verdict.unwrap_or(Verdict::Silent),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::RecordError;
-use crate::order::{Cleared, Outcome};
+use crate::order::{Cleared, Outcome, shortened};
 use crate::revision::Revision;
 use crate::timing::Window;
 
@@ -27,6 +27,16 @@ pub struct Identity {
     pub address: String,
     /// The version of its executable.
     pub version: String,
+}
+
+impl Identity {
+    /// Within what a record may hold.
+    pub(crate) fn shortened(self) -> Self {
+        let Self { node_id, name, address, version } = self;
+        let [node_id, name, address, version] =
+            [node_id, name, address, version].map(|text| shortened(text, LONGEST_TEXT));
+        Self { node_id, name, address, version }
+    }
 }
 
 /// Whether a member stays.

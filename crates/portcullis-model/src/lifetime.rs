@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+mod rfc3339;
 #[cfg(test)]
 mod tests;
 

@@ -15,15 +15,15 @@ use crate::error::{Failure, Kind};
 const MAX_ATTEMPTS: u8 = 8;
 
 /// Counts how often a change was tried.
-struct Attempts(u8);
+pub(crate) struct Attempts(u8);
 
 impl Attempts {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(1)
     }
 
     /// Whether to read again and try again after this failure.
-    fn again(&mut self, failure: &Failure) -> bool {
+    pub(crate) fn again(&mut self, failure: &Failure) -> bool {
         let again = failure.kind() == Kind::VersionConflict && self.0 < MAX_ATTEMPTS;
         self.0 = self.0.saturating_add(1);
         again

@@ -13,6 +13,7 @@ use crate::documents::reserved_user::StoredReservedUser;
 use crate::documents::user::StoredUser;
 use crate::documents::{Stored, reserved_user as reserved_document, user as user_document};
 use crate::error::{Failure, Kind};
+use crate::manage::Attempts;
 
 /// Whether the reserved user of this name has a stored password.
 pub(crate) fn is_set(core: &Core, username: &str) -> Result<bool, Failure> {
@@ -32,20 +33,65 @@ pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result
     Ok(())
 }
 
+/// What became of a first password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstSet {
+    /// It is stored now, and is the user's.
+    Taken,
+    /// The user has one already, which stays.
+    Stored,
+}
+
+/// Sets the password of a reserved user who has none. Where several nodes do that at once, one password counts and the
+/// others are told.
+pub(crate) async fn set_first(core: &Core, username: &str, password: Secret) -> Result<FirstSet, Failure> {
+    credential::validate_password_length(password.characters()).map_err(|it| Failure::validation(&[it]))?;
+    let algorithm = core.settings().password_hashing;
+    let hash = core.hash_password(username, &algorithm, password).await?;
+    let mut attempts = Attempts::new();
+    loop {
+        let stored = reserved_document::read(core.store(), username)?;
+        if stored.as_ref().is_some_and(|it| !it.value.password.is_empty()) {
+            return Ok(FirstSet::Stored);
+        }
+        // Made from what was just looked at: a password that is stored from here on is a conflict.
+        match core.write_own(reserved(username, stored.as_ref(), hash.as_str())?).await {
+            Ok(()) => {
+                audit::password_set(username);
+                return Ok(FirstSet::Taken);
+            }
+            // Somebody was first: that is to be seen here before it is looked at again.
+            Err(failure) if attempts.again(&failure) => core.settle().await?,
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+/// What to write so that a reserved user has this stored hash, if it is still as it was read.
+fn reserved(
+    username: &str,
+    stored: Option<&Stored<StoredReservedUser>>,
+    hash: &str,
+) -> Result<Batch, Failure> {
+    let enabled = stored.is_none_or(|it| it.value.enabled);
+    let body = StoredReservedUser { password: hash.to_owned(), enabled }.encode(username)?;
+    let key = reserved_document::key(username);
+    Ok(Batch::new().expect(key.clone(), Stored::expected(stored)).put(key, body))
+}
+
 /// What to write so that a reserved or native user has this stored hash, as long as nobody else writes the user first;
 /// all else stays. `None`: there is no such user.
 pub(crate) fn change(core: &Core, username: &str, hash: &str) -> Result<Option<Batch>, Failure> {
-    let password = hash.to_owned();
-    let (key, expected, body) = if reserved_user::find(username).is_some() {
+    if reserved_user::find(username).is_some() {
         let stored = reserved_document::read(core.store(), username)?;
-        let enabled = stored.as_ref().is_none_or(|it| it.value.enabled);
-        let body = StoredReservedUser { password, enabled }.encode(username)?;
-        (reserved_document::key(username), Stored::expected(stored.as_ref()), body)
-    } else {
-        let Some(stored) = user_document::read(core.store(), username)? else { return Ok(None) };
-        let expected = Stored::expected(Some(&stored));
-        let body = StoredUser { password, user: stored.value.user }.encode()?;
-        (user_document::key(username), expected, body)
-    };
+        return reserved(username, stored.as_ref(), hash).map(Some);
+    }
+    let Some(stored) = user_document::read(core.store(), username)? else { return Ok(None) };
+    let key = user_document::key(username);
+    let expected = Stored::expected(Some(&stored));
+    let body = StoredUser { password: hash.to_owned(), user: stored.value.user }.encode()?;
     Ok(Some(Batch::new().expect(key.clone(), expected).put(key, body)))
 }
+
+#[cfg(test)]
+mod tests;

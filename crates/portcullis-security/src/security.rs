@@ -18,15 +18,17 @@ use crate::core::Core;
 use crate::error::Failure;
 use crate::feed;
 use crate::files::{Files, Reading};
+use crate::identity;
 use crate::manage::api_keys::ApiKeys;
 use crate::manage::role_mappings::RoleMappings;
 use crate::manage::roles::Roles;
 use crate::manage::service_tokens::ServiceAccounts;
 use crate::manage::users::Users;
 use crate::messages;
-use crate::password;
+use crate::password::{self, FirstSet};
 use crate::realms::chain::HostRealm;
 use crate::settings::Settings;
+use crate::stats::cluster::{ClusterStats, NodeStats};
 use crate::stats::{self, Stats};
 
 /// The security service of one node. A clone is the same service.
@@ -152,6 +154,35 @@ impl Security {
     /// [`crate::Kind::NotFound`] for an unknown user, [`crate::Kind::Validation`] for a short password.
     pub async fn set_password(&self, username: &str, password: Secret) -> Result<(), Failure> {
         password::set(&self.core, username, password).await
+    }
+
+    /// Sets the password of a reserved user who has none. Where several nodes that share a log do so at once, one
+    /// password counts; none is ever replaced.
+    ///
+    /// # Errors
+    /// As [`Security::set_password`]; [`crate::Kind::Unavailable`] while the store takes no writes.
+    pub async fn set_first_password(&self, username: &str, password: Secret) -> Result<FirstSet, Failure> {
+        password::set_first(&self.core, username, password).await
+    }
+
+    /// The name of the store's content, 22 characters as Elasticsearch has them; `_na_` while it is not known.
+    pub fn cluster_uuid(&self) -> String {
+        identity::cluster_uuid(&self.core)
+    }
+
+    /// All nodes, this one first, then by name. Alone, it is trusted for good.
+    pub fn nodes(&self) -> Vec<NodeStats> {
+        stats::nodes(&self.core)
+    }
+
+    /// What this node does with those that it shares its log with; `None` where it is alone.
+    pub fn cluster(&self) -> Option<ClusterStats> {
+        stats::cluster(&self.core)
+    }
+
+    /// Whether this node may rely on what it knows; alone it always may.
+    pub fn is_trusted(&self) -> bool {
+        self.cluster().is_none_or(|it| it.trust.is_held())
     }
 
     /// The watched files.

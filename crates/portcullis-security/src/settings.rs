@@ -18,8 +18,9 @@ pub struct Settings {
     pub node_name: String,
     /// Made once for a data folder and kept.
     pub node_id: String,
-    /// Made once for a store and kept.
-    pub cluster_uuid: String,
+    /// Made once for a store and kept. `None`: it is the name of the log that nodes share, which the store tells once it
+    /// has found it.
+    pub cluster_uuid: Option<String>,
     /// What only a node that shares its log with others has.
     pub cluster: Option<ClusterSettings>,
     /// `xpack.security.authc.reserved_realm.enabled`.
@@ -158,7 +159,7 @@ impl Default for Settings {
             cluster_name: "portcullis".to_owned(),
             node_name: "node".to_owned(),
             node_id: "node-id".to_owned(),
-            cluster_uuid: "cluster-uuid".to_owned(),
+            cluster_uuid: Some("cluster-uuid".to_owned()),
             cluster: None,
             reserved_realm: Switch::On,
             file_realm: Some(realm("default_file", i64::MAX - 1)),

@@ -58,6 +58,11 @@ pub const CHECKS: &[Check] = &[
     Check { name: "a scan is ordered and keeps to its kind", run: reads::ordered },
     Check { name: "pages join without gap or repetition", run: reads::pages },
     Check { name: "a page of large documents is cut", run: reads::large_pages },
+    Check {
+        name: "a scan of everything has all kinds, in one order and of one revision",
+        run: reads::everything,
+    },
+    Check { name: "pages of everything join without gap or repetition", run: reads::pages_of_everything },
     Check { name: "a snapshot does not move", run: reads::snapshot },
     Check { name: "snapshots see batches whole while others write", run: reads::snapshots_are_whole },
     Check { name: "the feed has each change once and in order", run: feed::exactly_once },

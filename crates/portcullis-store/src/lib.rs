@@ -16,6 +16,8 @@ mod change;
 pub mod conformance;
 mod document;
 mod error;
+#[cfg_attr(not(test), expect(dead_code, reason = "no engine speaks to etcd yet"))]
+mod etcd;
 mod feed;
 mod limits;
 mod member;
@@ -31,6 +33,7 @@ pub use bytes::Bytes;
 pub use change::{Change, ChangeKind, FeedEvent};
 pub use document::{Document, DocumentKey, Kind, Revision};
 pub use error::{CommitError, FeedError, LogError, OpenError, StoreError};
+pub use etcd::{Compaction, EtcdIdentity, EtcdSecret, EtcdSettings, EtcdTls, Plaintext, SettingsError};
 pub use feed::{Feed, FeedWaker};
 pub use limits::{
     MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_FEED_CHANGES,
@@ -165,6 +168,13 @@ pub trait Snapshot: Send {
     /// # Errors
     /// As [`Store::scan`].
     fn scan(&self, kind: &Kind, after: Option<&str>, limit: usize) -> Result<Vec<Document>, StoreError>;
+
+    /// Documents of all kinds, in ascending byte order of kind and then id, beginning behind `after`. Pages are cut as
+    /// those of [`Store::scan`]: only an empty page is the end.
+    ///
+    /// # Errors
+    /// As [`Store::scan`].
+    fn scan_all(&self, after: Option<&DocumentKey>, limit: usize) -> Result<Vec<Document>, StoreError>;
 
     /// As [`Store::count`].
     ///

@@ -67,6 +67,12 @@ impl RedbStore {
         Self::start(opened)
     }
 
+    /// Whether a data folder holds a store.
+    #[must_use]
+    pub fn exists(data: &Path) -> bool {
+        open::is_there(data)
+    }
+
     fn start(opened: open::Ready) -> Result<Self, OpenError> {
         let open::Ready { file, database, lock, header } = opened;
         let hub = Hub::new(header.revision);

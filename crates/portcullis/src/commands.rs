@@ -2,11 +2,14 @@
 //!
 //! Never here: rules of the domain.
 
+pub mod backup;
 mod entered_password;
 mod error;
 mod file_edit;
 mod place;
+mod progress;
 pub mod reset_password;
+pub mod restore;
 pub mod serve;
 pub mod service_tokens;
 pub mod settings;

@@ -11,6 +11,7 @@ use tracing::level_filters::LevelFilter;
 mod anonymous;
 mod authc;
 mod build;
+mod cluster;
 mod directory;
 pub mod docs;
 mod error;
@@ -30,6 +31,7 @@ pub use authc::{
     ApiKeyConfig, AuthcConfig, AuthzConfig, CacheConfig, DirectoryConfig, HashingPoolConfig, RealmConfig,
     RealmKind, ServiceTokenConfig,
 };
+pub use cluster::{ClusterConfig, EtcdConfig};
 pub use error::{ConfigError, EXIT_CONFIG, Origin, Problem};
 pub use settings::{Setting, Settings};
 pub use sources::{Machine, PATH_CONF_VARIABLE, SETTINGS_FILE, Sources};
@@ -58,6 +60,8 @@ pub struct Config {
     pub authc: AuthcConfig,
     /// `xpack.security.authz.*`.
     pub authz: AuthzConfig,
+    /// `store.etcd.*` and `cluster.*`; `None` if this node is alone.
+    pub cluster: Option<ClusterConfig>,
     /// `resource.reload.interval.high` in milliseconds, at least 1: how often watched files are looked at.
     pub reload_interval_millis: i64,
     /// `logger.level`.
@@ -112,6 +116,8 @@ pub struct MetricsConfig {
 enum Reader {
     /// A node, which needs all of it.
     Node,
+    /// A tool that speaks to the store.
+    StoreTool,
     /// A tool beside it.
     Tool,
 }
@@ -125,8 +131,16 @@ impl Config {
         build::config(&Settings::read(sources)?, sources, Reader::Node)
     }
 
-    /// As [`Config::load`], for the tools that work beside a node: they speak to no directory, and nobody should have to
-    /// give them its password.
+    /// As [`Config::load`], for the tools that speak to the store and to no directory.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_for_store_tool(sources: &Sources) -> Result<Self, ConfigError> {
+        build::config(&Settings::read(sources)?, sources, Reader::StoreTool)
+    }
+
+    /// As [`Config::load`], for the tools that work beside a node: they speak to no directory and no etcd, and nobody
+    /// should have to give them a password.
     ///
     /// # Errors
     /// As [`Config::load`].

@@ -1,6 +1,9 @@
 //! The control socket: how subcommands on the same machine talk to the running node. A Unix socket in the data
 //! folder with mode 0600, so whoever may use it may read the store anyway. One line of JSON each way.
 
+mod backups;
+mod tee;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::AsRawFd;
@@ -14,10 +17,13 @@ use std::time::Duration;
 
 use portcullis_secrets::Secret;
 use portcullis_security::Security;
+use portcullis_store::Store;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::tasks;
+use backups::Backups;
+pub(crate) use tee::Tee;
 
 /// The socket's name in the data folder.
 const NAME: &str = "control.sock";
@@ -44,6 +50,8 @@ pub(crate) enum Order {
         /// The new password.
         password: String,
     },
+    /// Write all documents of one revision: an archive follows the reply, up to the end of the connection.
+    Backup,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,17 +89,18 @@ impl Orders {
     }
 
     /// Starts the thread that answers.
-    pub(crate) fn answer(self, security: Security) -> io::Result<Control> {
+    pub(crate) fn answer(self, security: Security, store: Arc<dyn Store>) -> io::Result<Control> {
         let Self { listener, control } = self;
         let ended = Arc::clone(&control.ended);
         let runtime = tokio::runtime::Handle::current();
+        let backups = Backups::of(store, Arc::clone(&control.ended));
         thread::Builder::new().name("portcullis-control".to_owned()).spawn(move || {
             for stream in listener.incoming() {
                 if ended.load(Ordering::Acquire) {
                     return;
                 }
                 let Ok(stream) = stream else { continue };
-                if let Err(error) = answer(&stream, &security, &runtime) {
+                if let Err(error) = answer(&stream, &security, &runtime, &backups) {
                     tracing::debug!(%error, "a control connection ended early");
                 }
             }
@@ -109,11 +118,20 @@ impl Drop for Control {
     }
 }
 
-fn answer(stream: &UnixStream, security: &Security, runtime: &tokio::runtime::Handle) -> io::Result<()> {
+fn answer(
+    stream: &UnixStream,
+    security: &Security,
+    runtime: &tokio::runtime::Handle,
+    backups: &Backups,
+) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let line = read_line(stream)?;
+    let line = read_line(&mut BufReader::new(stream))?;
     let reply = match serde_json::from_slice(&line) {
+        Ok(Order::Backup) => match backups.start(stream.try_clone()?) {
+            Ok(()) => return Ok(()),
+            Err(reason) => Reply::Failed(reason),
+        },
         Ok(order) => carry_out(order, security, runtime),
         Err(_) => {
             Reply::Failed("the order is not understood; are node and command of one version?".to_owned())
@@ -133,6 +151,7 @@ fn carry_out(order: Order, security: &Security, runtime: &tokio::runtime::Handle
             let error = states.into_iter().find(|(name, _)| *name == file).and_then(|(_, state)| state.error);
             error.map_or(Reply::Done, |error| Reply::Failed(format!("[{file}] is not in force: {error}")))
         }
+        Order::Backup => Reply::Failed("a backup has a connection of its own".to_owned()),
         Order::SetPassword { username, password } => {
             let outcome = runtime.block_on(security.set_password(&username, Secret::from_string(password)));
             outcome.map_or_else(|failure| Reply::Failed(failure.to_string()), |()| Reply::Done)
@@ -145,6 +164,14 @@ fn carry_out(order: Order, security: &Security, runtime: &tokio::runtime::Handle
 /// # Errors
 /// When it does not answer, or says why it did not do it.
 pub(crate) fn ask(path_data: &Path, order: &Order) -> Result<Option<()>, String> {
+    Ok(stream(path_data, order)?.map(drop))
+}
+
+/// As [`ask`], and what follows the reply.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) fn stream(path_data: &Path, order: &Order) -> Result<Option<BufReader<UnixStream>>, String> {
     let path = path_data.join(NAME);
     let stream = match at_socket(path_data, |path| UnixStream::connect(path)) {
         Ok(stream) => stream,
@@ -153,10 +180,10 @@ pub(crate) fn ask(path_data: &Path, order: &Order) -> Result<Option<()>, String>
         }
         Err(error) => return Err(format!("cannot reach the running node at {}: {error}", path.display())),
     };
-    let reply =
-        exchange(&stream, order).map_err(|error| format!("the running node did not answer: {error}"))?;
+    let (reply, rest) =
+        exchange(stream, order).map_err(|error| format!("the running node did not answer: {error}"))?;
     match reply {
-        Reply::Done => Ok(Some(())),
+        Reply::Done => Ok(Some(rest)),
         Reply::Failed(reason) => Err(reason),
     }
 }
@@ -172,16 +199,18 @@ fn at_socket<T>(path_data: &Path, open: impl FnOnce(&Path) -> io::Result<T>) -> 
     open(&Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string()).join(NAME))
 }
 
-fn exchange(stream: &UnixStream, order: &Order) -> io::Result<Reply> {
+fn exchange(stream: UnixStream, order: &Order) -> io::Result<(Reply, BufReader<UnixStream>)> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write_line(stream, order)?;
-    Ok(serde_json::from_slice(&read_line(stream)?)?)
+    write_line(&stream, order)?;
+    let mut rest = BufReader::new(stream);
+    let line = read_line(&mut rest)?;
+    Ok((serde_json::from_slice(&line)?, rest))
 }
 
-fn read_line(stream: &UnixStream) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_line(from: &mut impl BufRead) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut line = Zeroizing::new(Vec::new());
-    BufReader::new(stream.take(MAX_LINE_BYTES)).read_until(b'\n', &mut line)?;
+    from.take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
     Ok(line)
 }
 

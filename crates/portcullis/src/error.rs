@@ -16,6 +16,9 @@ pub enum StartError {
     /// The store was opened and does not answer.
     #[error("the store does not answer: {0}")]
     Store(String),
+    /// A restore into the store was cut off.
+    #[error("the store holds half a restore, which was cut off: run `portcullis restore` again")]
+    UnfinishedRestore,
     /// The security service did not start.
     #[error("the security service did not start: {0}")]
     Security(#[from] Failure),

@@ -3,11 +3,14 @@
 //!
 //! Never here: rules of the domain.
 
+pub mod archive;
 pub mod clock;
 pub mod commands;
 pub mod config;
 mod control;
 mod error;
+mod export;
+mod filling;
 mod host;
 mod listeners;
 pub mod logging;

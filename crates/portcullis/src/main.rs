@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use portcullis::commands::reset_password::{self, Mode};
-use portcullis::commands::service_tokens;
 use portcullis::commands::settings::{self, SettingsError};
 use portcullis::commands::users::{self, Output};
 use portcullis::commands::{CommandError, Place};
+use portcullis::commands::{backup, restore, service_tokens};
 use portcullis::config::{Config, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
 use portcullis_secrets::Secret;
@@ -71,6 +71,16 @@ enum Command {
         /// Taken as by Elasticsearch's tool; there is no prompt to skip.
         #[arg(short, long, hide = true)]
         batch: bool,
+    },
+    /// Write all documents of one moment to a file. It holds password hashes: keep it as you keep the data folder.
+    Backup {
+        /// The file; - is the standard output.
+        file: PathBuf,
+    },
+    /// Fill an empty store from a backup; no node may run. What was revoked after the backup is valid again!
+    Restore {
+        /// The backup.
+        file: PathBuf,
     },
     /// Print all settings and the values that hold.
     Settings {
@@ -178,6 +188,12 @@ fn main() -> ExitCode {
             with_config(configuration, |config| {
                 reset_password::reset(config, &user, mode, &mut io::stdout().lock())
             })
+        }
+        Command::Backup { file } => {
+            with_config(configuration, |config| backup::backup(config, &file, &mut io::stdout().lock()))
+        }
+        Command::Restore { file } => {
+            with_config(configuration, |config| restore::restore(config, &file, &mut io::stdout().lock()))
         }
         Command::Settings { markdown: true } => settled(settings::print_markdown(&mut io::stdout().lock())),
         Command::Settings { markdown: false } => settled(

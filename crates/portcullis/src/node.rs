@@ -16,7 +16,7 @@ use crate::error::StartError;
 use crate::host::NodeHost;
 use crate::tasks;
 use crate::wiring;
-use crate::wiring::bootstrap::{self, Bootstrapped, FirstPassword};
+use crate::wiring::bootstrap::{self, Bootstrapped, First, FirstPassword};
 
 /// Requests in flight at a stop have this long to be answered.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -49,28 +49,28 @@ impl Node {
     /// # Errors
     /// Whatever keeps it from starting; nothing stays behind then.
     pub async fn start(config: &Config, options: Options) -> Result<Self, StartError> {
-        let store = wiring::store::open(&config.path_data)?;
+        let store = wiring::store::open(config)?;
         let names = wiring::store::names(&*store)?;
-        let settings = wiring::security::settings(config, names);
+        // Whatever can fail comes before a password is generated: one that is stored and was never shown is lost.
+        let sockets = wiring::http::bind(config).await?;
+        let settings = wiring::security::settings(config, names, sockets.first());
         let security = Security::start_with_realms(
             settings,
-            store,
+            Arc::clone(&store),
             Arc::clone(&options.clock),
             &config.path_conf,
             options.realms,
         )?;
-        // Whatever can fail comes before a password is generated: one that is stored and was never shown is lost.
-        let sockets = wiring::http::bind(config).await?;
         let orders = Orders::bind(&config.path_data).map_err(StartError::Control)?;
-        let bootstrapped = bootstrap::run(&security, options.first_password).await?;
-
         let (stop, stopping) = watch::channel(false);
         let mut tasks = JoinSet::new();
+        let first = First { security: security.clone(), first: options.first_password };
+        let bootstrapped = bootstrap::run(first, &stopping, &mut tasks).await?;
+
         let host = Arc::new(NodeHost::new(security.clone(), stopping.clone()));
-        let api =
-            Api::new(security.clone(), wiring::http::api_settings(config, &security), Arc::clone(&host) as _);
+        let api = Api::new(security.clone(), wiring::http::api_settings(config), Arc::clone(&host) as _);
         let listening = wiring::http::listen(config, sockets, api, host, &stopping, &mut tasks)?;
-        let control = orders.answer(security.clone()).map_err(StartError::Thread)?;
+        let control = orders.answer(security.clone(), store).map_err(StartError::Thread)?;
         tasks::files::start(config, security.clone(), listening.tls, stopping.clone())?;
         tasks::housekeeping::start(security.clone(), options.clock, stopping, &mut tasks);
         Ok(Self {

@@ -15,7 +15,7 @@ pub(crate) async fn get(pending: Pending) -> Result<Reply, Failure> {
     let value = json!({
         "name": permitted.security().settings().node_name,
         "cluster_name": settings.cluster_name,
-        "cluster_uuid": settings.cluster_uuid,
+        "cluster_uuid": permitted.security().cluster_uuid(),
         "version": {
             "number": settings.version_number,
             "build_flavor": "default",

@@ -6,7 +6,7 @@ use std::thread;
 use super::{Checked, Place, USER, put, user, wait};
 use crate::Store;
 use crate::batch::Batch;
-use crate::document::{DocumentKey, Kind};
+use crate::document::{Document, DocumentKey, Kind};
 use crate::error::StoreError;
 use crate::limits::{MAX_DOCUMENT_BYTES, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS};
 
@@ -78,6 +78,68 @@ pub(super) fn large_pages(place: &dyn Place) -> Checked {
     let page = ids(&*store, &USER, None, usize::MAX)?;
     assert_eq!(page.len(), fit);
     assert_eq!(ids(&*store, &USER, page.last().map(String::as_str), usize::MAX)?.len(), 2);
+    Ok(())
+}
+
+pub(super) fn everything(place: &dyn Place) -> Checked {
+    let store = place.open()?;
+    // Each kind begins as its neighbour does, and sorts otherwise when it is joined with its ids.
+    let keys = [("", "b"), ("", "user-z"), ("user", "-b"), ("user-", "b"), ("user-", "é"), ("user-x", "a")]
+        .map(|(kind, id)| DocumentKey::new(Kind::from_static(kind), id));
+    let batch = keys.iter().rev().fold(Batch::new(), |batch, key| batch.put(key.clone(), key.to_string()));
+    wait(store.commit(batch))?;
+    let seen = store.read()?;
+    wait(store.commit(put("c", "later").delete(user("b"))))?;
+
+    let listed = |documents: Vec<Document>| documents.into_iter().map(|it| it.key).collect::<Vec<_>>();
+    assert_eq!(listed(seen.scan_all(None, usize::MAX)?), keys);
+    for (number, key) in keys.iter().enumerate() {
+        let behind: Vec<_> = keys.iter().skip(number + 1).cloned().collect();
+        assert_eq!(listed(seen.scan_all(Some(key), usize::MAX)?), behind);
+        assert_eq!(seen.scan_all(Some(key), 1)?, seen.scan_all(Some(key), 10)?.get(..1).unwrap_or_default());
+        assert_eq!(
+            seen.get(key)?.map(|it| (it.revision, it.body)),
+            Some((seen.revision(), key.to_string().into()))
+        );
+    }
+    let between = DocumentKey::new(Kind::from_static("user"), "not there");
+    assert_eq!(listed(seen.scan_all(Some(&between), 1)?), [user("b")]);
+    assert_eq!(seen.scan_all(None, 0)?, []);
+    assert_eq!(store.read()?.scan_all(None, usize::MAX)?.len(), keys.len());
+    Ok(())
+}
+
+pub(super) fn pages_of_everything(place: &dyn Place) -> Checked {
+    let store = place.open()?;
+    let kinds = ["", "a-", "user-"].map(Kind::from_static);
+    let all: Vec<DocumentKey> = kinds
+        .iter()
+        .flat_map(|kind| {
+            (0..MAX_PAGE_DOCUMENTS / 2).map(move |n| DocumentKey::new(kind.clone(), format!("{n:05}")))
+        })
+        .collect();
+    for part in all.chunks(100) {
+        wait(store.commit(part.iter().fold(Batch::new(), |batch, key| batch.put(key.clone(), "x"))))?;
+    }
+    for limit in [7, 250, usize::MAX] {
+        let snapshot = store.read()?;
+        let mut found: Vec<DocumentKey> = Vec::new();
+        loop {
+            let page = snapshot.scan_all(found.last(), limit)?;
+            assert!(page.len() <= limit.min(MAX_PAGE_DOCUMENTS));
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page.into_iter().map(|it| it.key));
+        }
+        assert_eq!(found, all);
+    }
+    let fit = MAX_PAGE_BYTES / MAX_DOCUMENT_BYTES;
+    for n in 0..fit + 2 {
+        let key = DocumentKey::new(Kind::from_static("zz"), format!("{n:05}"));
+        wait(store.commit(Batch::new().put(key, "x".repeat(MAX_DOCUMENT_BYTES))))?;
+    }
+    assert_eq!(store.read()?.scan_all(all.last(), usize::MAX)?.len(), fit);
     Ok(())
 }
 

@@ -53,6 +53,24 @@ impl State {
         }
         keys
     }
+
+    /// The documents from `start` on, as long as they are `wanted` and the page has room.
+    fn page(
+        &self,
+        start: Bound<DocumentKey>,
+        wanted: impl Fn(&DocumentKey) -> bool,
+        limit: usize,
+    ) -> Vec<Document> {
+        let (mut page, mut bytes) = (Vec::new(), 0);
+        for (key, (revision, body)) in self.documents.range((start, Bound::Unbounded)) {
+            if !wanted(key) || page.len() >= limit.min(MAX_PAGE_DOCUMENTS) || bytes >= MAX_PAGE_BYTES {
+                break;
+            }
+            bytes += body.len();
+            page.push(Document { key: key.clone(), revision: *revision, body: body.clone() });
+        }
+        page
+    }
 }
 
 /// What readers of one store see.
@@ -99,17 +117,14 @@ impl Snapshot for Arc<State> {
     }
 
     fn scan(&self, kind: &Kind, after: Option<&str>, limit: usize) -> Result<Vec<Document>, StoreError> {
-        let (mut page, mut bytes) = (Vec::new(), 0);
         // No id is empty, so "behind the empty id" is everything.
         let start = DocumentKey::new(kind.clone(), after.unwrap_or_default());
-        for (key, (revision, body)) in self.documents.range((Bound::Excluded(start), Bound::Unbounded)) {
-            if key.kind != *kind || page.len() >= limit.min(MAX_PAGE_DOCUMENTS) || bytes >= MAX_PAGE_BYTES {
-                break;
-            }
-            bytes += body.len();
-            page.push(Document { key: key.clone(), revision: *revision, body: body.clone() });
-        }
-        Ok(page)
+        Ok(self.page(Bound::Excluded(start), |key| key.kind == *kind, limit))
+    }
+
+    fn scan_all(&self, after: Option<&DocumentKey>, limit: usize) -> Result<Vec<Document>, StoreError> {
+        let start = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
+        Ok(self.page(start, |_| true, limit))
     }
 
     fn count(&self, kind: &Kind) -> Result<u64, StoreError> {

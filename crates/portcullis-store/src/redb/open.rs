@@ -36,6 +36,11 @@ pub(super) struct Ready {
     pub(super) header: Header,
 }
 
+/// Whether a data folder holds a store.
+pub(super) fn is_there(data: &Path) -> bool {
+    data.join(FILE).is_file()
+}
+
 /// Opens the store of a data folder, or makes both.
 pub(super) fn folder(data: &Path, formats: &Formats) -> Result<Ready, OpenError> {
     make_folder(data).map_err(at(data))?;

@@ -22,6 +22,34 @@ impl RedbSnapshot {
         let revision = tables::revision(&transaction)?;
         Ok(Self { transaction, revision })
     }
+
+    /// The documents from `start` on, as long as their kind is `wanted` and the page has room.
+    fn page(
+        &self,
+        start: Bound<(&str, &str)>,
+        wanted: impl Fn(&str) -> bool,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        read(|| {
+            let (mut page, mut bytes) = (Vec::new(), 0);
+            let table = self.transaction.open_table(DOCUMENTS)?;
+            for entry in table.range::<(&str, &str)>((start, Bound::Unbounded))? {
+                let (key, value) = entry?;
+                let (kind, id) = key.value();
+                if !wanted(kind) || page.len() >= limit.min(MAX_PAGE_DOCUMENTS) || bytes >= MAX_PAGE_BYTES {
+                    break;
+                }
+                let (revision, body) = value.value();
+                bytes += body.len();
+                page.push(Document {
+                    key: DocumentKey::new(Kind::from_string(kind.to_owned()), id),
+                    revision: Revision(revision),
+                    body: Bytes::copy_from_slice(body),
+                });
+            }
+            Ok(page)
+        })
+    }
 }
 
 /// One document.
@@ -50,30 +78,15 @@ impl Snapshot for RedbSnapshot {
     }
 
     fn scan(&self, kind: &Kind, after: Option<&str>, limit: usize) -> Result<Vec<Document>, StoreError> {
-        read(|| {
-            let (mut page, mut bytes) = (Vec::new(), 0);
-            let table = self.transaction.open_table(DOCUMENTS)?;
-            // No id is empty, so "behind the empty id" is everything.
-            let start = Bound::Excluded((kind.as_str(), after.unwrap_or_default()));
-            for entry in table.range::<(&str, &str)>((start, Bound::Unbounded))? {
-                let (key, value) = entry?;
-                let (found, id) = key.value();
-                if found != kind.as_str()
-                    || page.len() >= limit.min(MAX_PAGE_DOCUMENTS)
-                    || bytes >= MAX_PAGE_BYTES
-                {
-                    break;
-                }
-                let (revision, body) = value.value();
-                bytes += body.len();
-                page.push(Document {
-                    key: DocumentKey::new(kind.clone(), id),
-                    revision: Revision(revision),
-                    body: Bytes::copy_from_slice(body),
-                });
-            }
-            Ok(page)
-        })
+        // No id is empty, so "behind the empty id" is everything.
+        let start = Bound::Excluded((kind.as_str(), after.unwrap_or_default()));
+        self.page(start, |found| found == kind.as_str(), limit)
+    }
+
+    fn scan_all(&self, after: Option<&DocumentKey>, limit: usize) -> Result<Vec<Document>, StoreError> {
+        let start =
+            after.map_or(Bound::Unbounded, |after| Bound::Excluded((after.kind.as_str(), after.id.as_str())));
+        self.page(start, |_| true, limit)
     }
 
     fn count(&self, kind: &Kind) -> Result<u64, StoreError> {

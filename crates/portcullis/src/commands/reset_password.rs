@@ -58,10 +58,15 @@ fn in_store(config: &Config, username: &str, password: Secret) -> Result<(), Com
             config.path_data.display()
         )));
     }
+    if config.cluster.is_some() {
+        return Err(CommandError::Refused(
+            "no node runs on this data folder, and the password is in etcd: start the node first".to_owned(),
+        ));
+    }
     let refused = |error: &dyn std::fmt::Display| CommandError::Refused(error.to_string());
-    let store = wiring::store::open(&config.path_data).map_err(|error| refused(&error))?;
+    let store = wiring::store::open(config).map_err(|error| refused(&error))?;
     let names = wiring::store::names(&*store).map_err(|error| refused(&error))?;
-    let settings = wiring::security::settings(config, names);
+    let settings = wiring::security::settings(config, names, None);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let security =

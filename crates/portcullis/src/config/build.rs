@@ -14,7 +14,7 @@ use super::error::{ConfigError, Problem};
 use super::settings::Settings;
 use super::sources::Sources;
 use super::table::Effect;
-use super::{Config, HttpConfig, MetricsConfig, Reader, TlsConfig, anonymous, realms};
+use super::{Config, HttpConfig, MetricsConfig, Reader, TlsConfig, anonymous, cluster, realms};
 
 #[cfg(test)]
 mod tests;
@@ -28,8 +28,12 @@ const SSL: &str = "xpack.security.http.ssl";
 pub(super) fn config(settings: &Settings, sources: &Sources, reader: Reader) -> Result<Config, ConfigError> {
     let reserved_realm_enabled = settings.boolean("xpack.security.authc.reserved_realm.enabled")?;
     let chain = realms::chain(settings, sources, reader, reserved_realm_enabled);
-    let mut problems = chain.problems;
+    let (mut problems, mut warnings) = (chain.problems, chain.warnings);
     let tls = tls(settings, sources).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let cluster = cluster::read(settings, sources, reader, &mut warnings).unwrap_or_else(|problem| {
         problems.push(problem);
         None
     });
@@ -41,6 +45,7 @@ pub(super) fn config(settings: &Settings, sources: &Sources, reader: Reader) -> 
         version_number: settings.text("portcullis.version.number")?,
         http: http(settings)?,
         tls,
+        cluster,
         metrics: metrics(settings)?,
         authc: AuthcConfig {
             realms: chain.realms,
@@ -61,7 +66,7 @@ pub(super) fn config(settings: &Settings, sources: &Sources, reader: Reader) -> 
         },
         reload_interval_millis: settings.millis("resource.reload.interval.high")?,
         log_level: settings.level("logger.level")?,
-        warnings: chain.warnings,
+        warnings,
     };
     if config.cluster_name.contains(':') {
         problems.push(problem_at(settings, "cluster.name", "setting [cluster.name] must not contain [:]"));

@@ -25,6 +25,7 @@ mod tls;
 mod users;
 
 use files::Files;
+pub(super) use files::{one_line_of, readable};
 
 /// What there is to say of the realms that were read.
 #[derive(Debug, Default)]

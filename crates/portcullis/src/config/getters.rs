@@ -38,8 +38,12 @@ impl Settings {
     getter!(boolean, Boolean, bool);
     getter!(integer, Integer, i64);
     getter!(
-        /// A `Time` in milliseconds.
+        /// A `Time` or `Within` in milliseconds.
         millis, Millis, i64
+    );
+    getter!(
+        /// A `Fraction` in thousandths.
+        thousandths, Thousandths, u32
     );
     getter!(
         /// At least one address.

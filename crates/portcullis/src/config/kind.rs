@@ -35,6 +35,10 @@ pub enum Kind {
     Integer(i64, i64),
     /// A time with a unit (`nanos`, `micros`, `ms`, `s`, `m`, `h`, `d`), or `-1` or `0`.
     Time(Bound),
+    /// A time between the two, both included, in milliseconds.
+    Within(i64, i64),
+    /// A fraction from 0 to so many thousandths, both included.
+    Fraction(u32),
     /// A size with a unit (`b`, `kb`, `mb`, `gb`, `tb`, `pb`), in bytes between the two, both included.
     Bytes(u64, u64),
     /// A path of the file system.
@@ -82,8 +86,10 @@ pub enum Value {
     Boolean(bool),
     /// Of `Integer`.
     Integer(i64),
-    /// Of `Time`: milliseconds.
+    /// Of `Time` and `Within`: milliseconds.
     Millis(i64),
+    /// Of `Fraction`: thousandths.
+    Thousandths(u32),
     /// Of `Bytes`.
     Bytes(u64),
     /// Of `Hosts`: at least one.
@@ -109,6 +115,8 @@ impl Kind {
             Self::Integer(least, most) => format!("number, {least} to {most}"),
             Self::Time(Bound::Any) => "time".to_owned(),
             Self::Time(Bound::Positive) => "time, more than 0".to_owned(),
+            Self::Within(least, most) => format!("time, {least}ms to {most}ms"),
+            Self::Fraction(most) => format!("fraction, 0 to {}", f64::from(most) / 1000.0),
             Self::Bytes(least, most) => format!("size, {least}b to {most}b"),
             Self::Path => "path".to_owned(),
             Self::Hosts => "addresses".to_owned(),
@@ -155,6 +163,8 @@ impl Kind {
             },
             Self::Integer(least, most) => integer(name, text, &shown(text), least, most),
             Self::Time(bound) => time(name, text, bound),
+            Self::Within(least, most) => within(name, text, least, most),
+            Self::Fraction(most) => fraction(name, text, &shown(text), most),
             Self::Bytes(least, most) => bytes(name, text, &shown(text), least, most),
             Self::Algorithm(purpose) => HashAlgorithm::parse_for(purpose, text)
                 .map(Value::Algorithm)
@@ -246,6 +256,36 @@ fn time(name: &str, text: &str, bound: Bound) -> Result<Value, String> {
         ));
     }
     Ok(Value::Millis(millis))
+}
+
+fn within(name: &str, text: &str, least: i64, most: i64) -> Result<Value, String> {
+    match time(name, text, Bound::Any)? {
+        Value::Millis(millis) if (least..=most).contains(&millis) => Ok(Value::Millis(millis)),
+        _ => Err(format!(
+            "failed to parse setting [{name}] with value [{text}] as a time value: must be from [{least}ms] to \
+             [{most}ms]"
+        )),
+    }
+}
+
+/// More than three places would promise an exactness that is not kept.
+fn fraction(name: &str, text: &str, shown: &str, most: u32) -> Result<Value, String> {
+    let parsed = || {
+        let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        if !digits(whole) || !digits(places) || places.len() > 3 {
+            return None;
+        }
+        let thousandths: u32 = format!("{places:0<3}").parse().ok()?;
+        whole.parse::<u32>().ok()?.checked_mul(1000)?.checked_add(thousandths)
+    };
+    parsed().filter(|it| *it <= most).map(Value::Thousandths).ok_or_else(|| {
+        let most = f64::from(most) / 1000.0;
+        format!(
+            "Failed to parse value [{shown}] for setting [{name}]: it is not a fraction from 0 to {most} with at most \
+             three places"
+        )
+    })
 }
 
 fn hosts<'a>(name: &str, list: impl Iterator<Item = &'a str>) -> Result<Value, String> {

@@ -8,6 +8,7 @@ use super::kind::Kind;
 mod accepted;
 mod anonymous;
 mod authc;
+mod cluster;
 mod directory;
 mod http;
 mod node;
@@ -156,6 +157,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     [
         node::ROWS,
         http::ROWS,
+        cluster::ROWS,
         authc::ROWS,
         anonymous::ROWS,
         directory::ROWS,

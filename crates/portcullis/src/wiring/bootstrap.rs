@@ -3,11 +3,15 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use portcullis_model::credential::PASSWORD_MIN;
 use portcullis_model::reserved_user::ELASTIC;
 use portcullis_secrets::{Secret, random};
-use portcullis_security::Security;
+use portcullis_security::settings::Switch;
+use portcullis_security::{Failure, FirstSet, Security};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::error::StartError;
 
@@ -17,6 +21,10 @@ const GIVEN: &str = "ELASTIC_PASSWORD";
 const FILE: &str = "ELASTIC_PASSWORD_FILE";
 /// Characters of a generated password.
 const GENERATED_LENGTH: usize = 20;
+/// How long a start waits for the log, which somebody at a terminal waits too.
+const FOREGROUND: Duration = Duration::from_secs(10);
+/// How often is looked whether the node may rely on what it knows.
+const PAUSE: Duration = Duration::from_millis(50);
 /// A longer password file is not a password file.
 const MAX_FILE_BYTES: u64 = 4096;
 
@@ -64,41 +72,114 @@ pub(crate) enum Bootstrapped {
     Generated(Secret),
     /// `elastic` cannot log in yet.
     Nothing,
+    /// The log does not answer, so nobody knows. It is set once it does, if it still has to be.
+    Waiting,
 }
 
-/// Sets the first password of `elastic` if it has none.
+/// What is to be set, and where.
+pub(crate) struct First {
+    pub(crate) security: Security,
+    pub(crate) first: FirstPassword,
+}
+
+/// Sets the first password of `elastic` if it has none. A node that shares its log waits until it may rely on what it
+/// knows, at first here, so that somebody at a terminal is shown the password, then in a task.
 ///
 /// # Errors
-/// When the given password cannot be used, or the store does not take it.
-pub(crate) async fn run(security: &Security, first: FirstPassword) -> Result<Bootstrapped, StartError> {
-    if security.has_password(ELASTIC)? {
-        let set = match first {
-            FirstPassword::Given(_) => Some(GIVEN),
-            FirstPassword::File(_) => Some(FILE),
-            FirstPassword::Show | FirstPassword::None => None,
-        };
-        if let Some(set) = set {
-            tracing::warn!(
-                "{set} is set and changes nothing: elastic has a stored password (change it with: portcullis \
-                 reset-password elastic)"
-            );
-        }
-        return Ok(Bootstrapped::Stored);
+/// When the given password cannot be used, or an embedded store does not take it.
+pub(crate) async fn run(
+    first: First,
+    stopping: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> Result<Bootstrapped, StartError> {
+    let First { security, first } = first;
+    let candidate = candidate(first)?;
+    if security.cluster().is_none() {
+        return set(&security, &candidate).await.map_err(StartError::from);
     }
-    let (password, outcome) = match first {
-        FirstPassword::Given(password) => (check(password, GIVEN)?, Bootstrapped::Taken),
-        FirstPassword::File(path) => (read(&path)?, Bootstrapped::Taken),
-        FirstPassword::Show => {
-            let password = random::password(GENERATED_LENGTH);
-            (password.clone(), Bootstrapped::Generated(password))
+    if let Ok(done) = tokio::time::timeout(FOREGROUND, set_when_trusted(&security, &candidate)).await {
+        return Ok(done);
+    }
+    // Shown to nobody, it would be stored and lost.
+    let candidate = if candidate.shown.is_on() { Candidate::none() } else { candidate };
+    let mut stopping = stopping.clone();
+    tasks.spawn(async move {
+        tokio::select! {
+            _ = async { stopping.wait_for(|stop| *stop).await.is_ok() } => {}
+            _ = set_when_trusted(&security, &candidate) => {}
         }
-        FirstPassword::None => {
-            tracing::warn!("elastic has no password yet; set one with: portcullis reset-password elastic");
-            return Ok(Bootstrapped::Nothing);
-        }
+    });
+    Ok(Bootstrapped::Waiting)
+}
+
+/// A password that may become the first.
+struct Candidate {
+    password: Option<Secret>,
+    /// The variable that it came by.
+    variable: Option<&'static str>,
+    /// Whether it is to be shown.
+    shown: Switch,
+}
+
+impl Candidate {
+    fn none() -> Self {
+        Self { password: None, variable: None, shown: Switch::Off }
+    }
+}
+
+fn candidate(first: FirstPassword) -> Result<Candidate, StartError> {
+    let given = |password, variable| Candidate {
+        password: Some(password),
+        variable: Some(variable),
+        shown: Switch::Off,
     };
-    security.set_password(ELASTIC, password).await?;
-    Ok(outcome)
+    Ok(match first {
+        FirstPassword::Given(password) => given(check(password, GIVEN)?, GIVEN),
+        FirstPassword::File(path) => given(read(&path)?, FILE),
+        FirstPassword::Show => Candidate {
+            password: Some(random::password(GENERATED_LENGTH)),
+            variable: None,
+            shown: Switch::On,
+        },
+        FirstPassword::None => Candidate::none(),
+    })
+}
+
+async fn set_when_trusted(security: &Security, candidate: &Candidate) -> Bootstrapped {
+    loop {
+        if security.is_trusted() {
+            match set(security, candidate).await {
+                Ok(done) => return done,
+                Err(error) => tracing::debug!(%error, "the first password of elastic is not set yet"),
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn set(security: &Security, candidate: &Candidate) -> Result<Bootstrapped, Failure> {
+    if security.has_password(ELASTIC)? {
+        return Ok(stored(candidate));
+    }
+    let Some(password) = &candidate.password else {
+        tracing::warn!("elastic has no password yet; set one with: portcullis reset-password elastic");
+        return Ok(Bootstrapped::Nothing);
+    };
+    Ok(match security.set_first_password(ELASTIC, password.clone()).await? {
+        FirstSet::Stored => stored(candidate),
+        FirstSet::Taken if candidate.shown.is_on() => Bootstrapped::Generated(password.clone()),
+        FirstSet::Taken => Bootstrapped::Taken,
+    })
+}
+
+fn stored(candidate: &Candidate) -> Bootstrapped {
+    if let Some(set) = candidate.variable {
+        tracing::warn!(
+            "{set} is set and changes nothing: elastic has a stored password (change it with: portcullis \
+             reset-password elastic)"
+        );
+    }
+    Bootstrapped::Stored
 }
 
 fn read(path: &PathBuf) -> Result<Secret, StartError> {
@@ -146,6 +227,9 @@ pub(crate) fn greet(address: &str, outcome: &Bootstrapped) -> io::Result<()> {
         }
         Bootstrapped::Stored | Bootstrapped::Taken => {
             writeln!(out, "Try it:\n\n  curl -u elastic '{address}/_security/_authenticate?pretty'\n")
+        }
+        Bootstrapped::Waiting => {
+            writeln!(out, "etcd does not answer: users of the files can log in, elastic cannot yet\n")
         }
         Bootstrapped::Nothing => {
             writeln!(out, "elastic has no password yet: portcullis reset-password elastic\n")

@@ -10,7 +10,6 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use portcullis_api::{Api, ApiSettings, Host};
-use portcullis_security::Security;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -39,10 +38,9 @@ pub(crate) struct Listening {
 }
 
 /// What the API must know of the configuration.
-pub(crate) fn api_settings(config: &Config, security: &Security) -> ApiSettings {
+pub(crate) fn api_settings(config: &Config) -> ApiSettings {
     ApiSettings {
         cluster_name: config.cluster_name.clone(),
-        cluster_uuid: security.settings().cluster_uuid.clone(),
         version_number: config.version_number.clone(),
         portcullis_version: env!("CARGO_PKG_VERSION").to_owned(),
         max_content_length: config.http.max_content_bytes,
@@ -60,6 +58,13 @@ pub(crate) async fn bind(config: &Config) -> Result<Sockets, StartError> {
         None => Vec::new(),
     };
     Ok(Sockets { api, metrics, tls })
+}
+
+impl Sockets {
+    /// The first address of the API.
+    pub(crate) fn first(&self) -> Option<SocketAddr> {
+        self.api.first().and_then(|it| it.local_addr().ok())
+    }
 }
 
 /// Answers requests of the API, and scrapers where `metrics.port` is set.

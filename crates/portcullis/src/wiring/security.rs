@@ -1,19 +1,23 @@
 //! From the configuration to the settings of the security service.
 
+use std::net::SocketAddr;
+
 use portcullis_security::settings::directory::DirectorySettings;
 use portcullis_security::settings::{ApiKeySettings, CacheSettings, RealmSettings, Settings, Switch};
 
+use super::cluster;
 use super::store::Names;
 use crate::config::{CacheConfig, Config, DirectoryConfig, RealmConfig, RealmKind};
 
-/// The settings of the security service.
-pub(crate) fn settings(config: &Config, names: Names) -> Settings {
+/// The settings of the security service. `bound` is the first address that is listened on.
+pub(crate) fn settings(config: &Config, names: Names, bound: Option<SocketAddr>) -> Settings {
     let authc = &config.authc;
     Settings {
         cluster_name: config.cluster_name.clone(),
         node_name: config.node_name.clone(),
         node_id: names.node_id,
         cluster_uuid: names.cluster_uuid,
+        cluster: config.cluster.as_ref().map(|it| cluster::settings(it, bound)),
         reserved_realm: Switch::from_bool(authc.reserved_realm_enabled),
         file_realm: the_realm(config, RealmKind::File),
         native_realm: the_realm(config, RealmKind::Native),

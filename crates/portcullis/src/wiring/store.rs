@@ -1,11 +1,12 @@
-//! The embedded store at `path.data`, and the names that a node keeps for good.
+//! Which store a node has, embedded or shared with others, and the names that it keeps for good.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use portcullis_store::{RedbStore, Store};
 
+use crate::config::Config;
 use crate::error::StartError;
+use crate::filling;
 
 /// The name of this node for its whole life.
 const NODE_ID: &str = "node_id";
@@ -15,15 +16,36 @@ const CLUSTER_UUID: &str = "cluster_uuid";
 /// What a node is called, made once and kept.
 pub(crate) struct Names {
     pub(crate) node_id: String,
-    pub(crate) cluster_uuid: String,
+    /// `None`: it is told by the log that nodes share.
+    pub(crate) cluster_uuid: Option<String>,
 }
 
 /// Opens the store, making folder and file where there is none.
 ///
 /// # Errors
+/// When another process has it, it holds half a restore, or it cannot be opened; it is left as it is.
+pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    let store = open_store(config)?;
+    if store.get(&filling::marker()).map_err(StartError::store)?.is_some() {
+        return Err(StartError::UnfinishedRestore);
+    }
+    Ok(store)
+}
+
+/// Opens the store of the configuration for backup and restore, whatever is in it.
+///
+/// # Errors
 /// When another process has it, or it cannot be opened; it is left as it is.
-pub(crate) fn open(path_data: &Path) -> Result<Arc<dyn Store>, StartError> {
-    Ok(Arc::new(RedbStore::open(path_data)?))
+pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    match &config.cluster {
+        None => Ok(Arc::new(RedbStore::open(&config.path_data)?)),
+        Some(_) => Err(StartError::Store("this version has no engine for etcd".to_owned())),
+    }
+}
+
+/// Where that store is, for messages.
+pub(crate) fn place(config: &Config) -> String {
+    format!("[{}]", config.path_data.display())
 }
 
 /// The names that the store keeps.
@@ -31,7 +53,11 @@ pub(crate) fn open(path_data: &Path) -> Result<Arc<dyn Store>, StartError> {
 /// # Errors
 /// When the store does not answer.
 pub(crate) fn names(store: &dyn Store) -> Result<Names, StartError> {
-    Ok(Names { node_id: kept(store, NODE_ID)?, cluster_uuid: kept(store, CLUSTER_UUID)? })
+    let cluster_uuid = match store.shared() {
+        Some(_) => None,
+        None => Some(kept(store, CLUSTER_UUID)?),
+    };
+    Ok(Names { node_id: kept(store, NODE_ID)?, cluster_uuid })
 }
 
 fn kept(store: &dyn Store, name: &str) -> Result<String, StartError> {

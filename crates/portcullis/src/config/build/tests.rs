@@ -19,8 +19,8 @@ fn settings_without_effect_are_named_once_by_reason() {
     assert_eq!(
         given.load().warnings,
         [
+            "settings without effect: [discovery.type, node.roles]: nodes find each other in etcd (store.etcd.endpoints) and elect nobody",
             "settings without effect: [xpack.security.authc.success_cache.size]: realms are asked in their order each time",
-            "settings without effect: [discovery.type, node.roles]: there are no other nodes",
         ]
     );
 }

@@ -93,6 +93,23 @@ impl<'a> Files<'a> {
     }
 }
 
+/// The one line of this file, a secret.
+///
+/// # Errors
+/// The reason, without a subject.
+pub(in crate::config) fn one_line_of(path: &Path) -> Result<Secret, String> {
+    let (mut file, _) = open(path).map_err(|error| unreadable(&error))?;
+    one_line(&mut file)
+}
+
+/// Whether this file can be read.
+///
+/// # Errors
+/// The reason, without a subject.
+pub(in crate::config) fn readable(path: &Path) -> Result<(), String> {
+    open(path).map(drop).map_err(|error| unreadable(&error))
+}
+
 /// Opens a regular file: to open a pipe would wait for somebody to write to it.
 fn open(path: &Path) -> io::Result<(File, Metadata)> {
     let about = fs::metadata(path)?;

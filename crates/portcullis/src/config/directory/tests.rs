@@ -275,7 +275,8 @@ fn several_directories_stand_in_the_order_of_the_chain() {
     assert_eq!(chain, ["reserved", "default_file", "default_native", "b", "c", "a"]);
     let settings = crate::wiring::security::settings(
         &config,
-        crate::wiring::store::Names { node_id: String::new(), cluster_uuid: String::new() },
+        crate::wiring::store::Names { node_id: String::new(), cluster_uuid: None },
+        None,
     );
     let kinds: Vec<(&str, i64)> = settings.directories.iter().map(|it| (it.kind(), it.realm.order)).collect();
     assert_eq!(kinds, [("ldap", 3), ("active_directory", 4), ("ldap", 5)]);

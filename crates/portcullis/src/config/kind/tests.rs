@@ -180,3 +180,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_fraction_has_at_most_three_places() {
+    let drift = |text: &str| read(Kind::Fraction(500), text);
+    for (text, thousandths) in [("0.11", 110), ("0", 0), ("0.5", 500), ("0.500", 500), ("0.001", 1)] {
+        assert_eq!(drift(text), Ok(Value::Thousandths(thousandths)), "{text}");
+    }
+    for text in ["0.501", "1", "-0.1", "+0.1", "0.1111", ".5", "5.", "x", "1e-2", "99999999999"] {
+        let reason = drift(text).unwrap_err();
+        assert!(reason.ends_with("a fraction from 0 to 0.5 with at most three places"), "{reason}");
+    }
+}
+
+#[test]
+fn a_time_may_have_two_bounds() {
+    let window = |text: &str| read(Kind::Within(2_000, 30_000), text);
+    assert_eq!(window("2s"), Ok(Value::Millis(2_000)));
+    assert_eq!(window("30s"), Ok(Value::Millis(30_000)));
+    for text in ["1999ms", "30001ms", "-1", "0"] {
+        assert!(window(text).unwrap_err().ends_with("must be from [2000ms] to [30000ms]"));
+    }
+}

@@ -19,6 +19,16 @@ const MAX_TEXT_BYTES: usize = 4096;
 pub struct Hidden(Secret);
 
 impl Hidden {
+    /// Hides a secret that came another way.
+    pub(in crate::config) fn new(secret: Secret) -> Self {
+        Self(secret)
+    }
+
+    /// The secret itself, for whoever may use it.
+    pub fn secret(&self) -> &Secret {
+        &self.0
+    }
+
     /// The secret itself, for whoever may use it.
     pub(in crate::config) fn into_secret(self) -> Secret {
         self.0

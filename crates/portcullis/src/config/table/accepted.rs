@@ -2,7 +2,7 @@
 
 use super::Row;
 
-const NO_CLUSTER: &str = "there are no other nodes";
+const NO_CLUSTER: &str = "nodes find each other in etcd (store.etcd.endpoints) and elect nobody";
 const NO_DATA: &str = "there are no indices with data";
 const NO_TRANSPORT: &str = "there is no transport between nodes";
 const NO_BROWSERS: &str = "no CORS headers are sent";
@@ -63,8 +63,6 @@ pub(super) const ROWS: &[Row] = &[
     Row::accepted("http.max_warning_header_size", TUNING),
     Row::accepted("http.netty.*", TUNING),
     Row::accepted("http.pipelining.*", TUNING),
-    Row::accepted("http.publish_host", NO_CLUSTER),
-    Row::accepted("http.publish_port", NO_CLUSTER),
     Row::accepted(
         "http.read_timeout",
         "http.head_timeout, http.body_timeout and http.idle_timeout say it more closely",
