@@ -8,11 +8,16 @@ use serde_json::Value;
 use crate::process::{cargo, output};
 
 /// An arrow that is allowed: from, to, and why.
-const ARROWS: [(&str, &str, &str); 13] = [
+const ARROWS: [(&str, &str, &str); 15] = [
     ("portcullis-security", "portcullis-model", "the rules decide over the nouns"),
     ("portcullis-security", "portcullis-secrets", "it verifies and makes credentials"),
     ("portcullis-security", "portcullis-cache", "it owns every cache and what clears it"),
     ("portcullis-security", "portcullis-store", "its documents live in the store, its feed is the store's"),
+    (
+        "portcullis-security",
+        "portcullis-cluster",
+        "its feed drives the fence, its writes wait for confirmations",
+    ),
     ("portcullis-api", "portcullis-security", "every request goes through its one facade"),
     ("portcullis-api", "portcullis-model", "answers are written from the nouns"),
     (
@@ -26,6 +31,7 @@ const ARROWS: [(&str, &str, &str); 13] = [
     ("portcullis", "portcullis-secrets", "wiring: the pool is started; the file tools hash"),
     ("portcullis", "portcullis-cache", "wiring: metrics show its counters"),
     ("portcullis", "portcullis-store", "wiring: the engine is chosen and opened"),
+    ("portcullis", "portcullis-cluster", "wiring: timings are settings; metrics and displays show members"),
 ];
 
 /// Arrows that only the unit tests of a crate have.
@@ -36,7 +42,7 @@ const TEST_ARROWS: [(&str, &str, &str); 1] =
 const TOOLS: [&str; 4] = ["portcullis-tests", "portcullis-bench", "portcullis-fuzz", "xtask"];
 
 /// Libraries that a crate must never name, and why.
-const BARRED: [(&str, &[&str], &str); 6] = [
+const BARRED: [(&str, &[&str], &str); 7] = [
     (
         "portcullis-model",
         &["tokio", "hyper", "http", "redb", "aws-lc-rs", "sha1", "md-5", "bcrypt", "rustix", "jiff"],
@@ -47,6 +53,11 @@ const BARRED: [(&str, &[&str], &str); 6] = [
         "portcullis-cache",
         &["tokio", "serde", "serde_json"],
         "the fence is checked by a model that knows no runtime",
+    ),
+    (
+        "portcullis-cluster",
+        &["tokio", "http", "hyper", "redb", "tonic", "tracing", "uuid", "rustix"],
+        "the protocol is a pure machine: no I/O, no clocks, no randomness",
     ),
     ("portcullis-store", &["http", "hyper", "axum"], "the store has no face"),
     ("portcullis-security", &["http", "hyper", "axum", "redb"], "the rules know neither wire nor engine"),

@@ -4,7 +4,13 @@ use super::{ARROWS, judge};
 
 #[test]
 fn leaves_know_nobody() {
-    let leaves = ["portcullis-model", "portcullis-secrets", "portcullis-cache", "portcullis-store"];
+    let leaves = [
+        "portcullis-model",
+        "portcullis-secrets",
+        "portcullis-cache",
+        "portcullis-store",
+        "portcullis-cluster",
+    ];
     for leaf in leaves {
         assert!(ARROWS.iter().all(|(from, _, _)| *from != leaf), "{leaf} has an arrow");
         assert!(judge(leaf, "portcullis-security", true, false).is_some());

@@ -37,11 +37,12 @@ const CLOCKS: [&str; 5] = [
 ];
 
 /// Crates that are given a clock.
-const CLOCKLESS: [&str; 6] = [
+const CLOCKLESS: [&str; 7] = [
     "crates/portcullis-model/src/",
     "crates/portcullis-secrets/src/",
     "crates/portcullis-cache/src/",
     "crates/portcullis-store/src/",
+    "crates/portcullis-cluster/src/",
     "crates/portcullis-security/src/",
     "crates/portcullis-api/src/",
 ];

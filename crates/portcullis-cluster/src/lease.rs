@@ -1,0 +1,49 @@
+//! Admission by trust. Here is the comparison of a captured reading with the clock; who extends trust is in `session`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::boot::Boot;
+
+/// Until when the node trusts itself. One machine writes it; everybody may keep a handle and read it without a lock.
+#[derive(Clone, Debug, Default)]
+pub struct Trust(Arc<AtomicU64>);
+
+impl Trust {
+    /// Captures how long the node trusts itself as of now. **This comes before anything that the decision looks at**, caches
+    /// and replica alike. A lease that is taken at the end would be extended by a heartbeat that knows of a revocation
+    /// which the decision does not.
+    pub fn lease(&self) -> Lease {
+        Lease { until: Boot(self.0.load(Ordering::Acquire)) }
+    }
+
+    pub(crate) fn set(&self, until: Boot) {
+        self.0.store(until.0, Ordering::Release);
+    }
+
+    pub(crate) fn until(&self) -> Boot {
+        Boot(self.0.load(Ordering::Acquire))
+    }
+}
+
+/// What one decision may rest on: captured before it, asked after it. The order of an admission is: capture, decide,
+/// check that nothing which the decision looked at has moved, ask the lease with a fresh reading of the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Lease {
+    until: Boot,
+}
+
+impl Lease {
+    /// May a decision that was made under this lease count at `now`, a reading taken after it?
+    #[must_use]
+    pub fn admits(self, now: Boot) -> bool {
+        now < self.until
+    }
+
+    /// When it ends.
+    #[must_use]
+    pub fn until(self) -> Boot {
+        self.until
+    }
+}
