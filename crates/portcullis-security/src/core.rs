@@ -20,10 +20,11 @@ use crate::caches::Caches;
 use crate::caches::generation::Generations;
 use crate::caller::Caller;
 use crate::error::Failure;
+use crate::fence::Fence;
 use crate::files::Files;
 use crate::realms::caching::CachingRealm;
 use crate::realms::chain::{Externals, HostRealm, chain};
-use crate::settings::Settings;
+use crate::settings::{Freshness, Settings};
 use undone::{not_committed, overloaded};
 
 /// The shared parts.
@@ -34,6 +35,7 @@ pub(crate) struct Core {
     caches: Caches,
     refused: Refused,
     applied: Applied,
+    fence: Fence,
     files: Files,
     pool: HashingPool,
     repeats: Repeats,
@@ -63,6 +65,13 @@ impl Core {
         let pool = HashingPool::start(pool)
             .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
         let externals = Externals::of_settings(&settings, &clock)?.and_of_host(more, configuration);
+        let fence = match store.shared() {
+            None => Fence::alone(),
+            Some(_) => {
+                let freshness = settings.cluster.as_ref().map_or_else(Freshness::default, |it| it.freshness);
+                Fence::shared(&settings.node_name, freshness, Arc::clone(&store))
+            }
+        };
         let files = Files::open(configuration, &externals.role_mapping_files());
         Ok(Arc::new_cyclic(|core| {
             let realms = chain(core, &settings, externals);
@@ -70,6 +79,7 @@ impl Core {
             Self {
                 refused: Refused::new(Arc::clone(&caches.refused), Arc::clone(&clock)),
                 applied: Applied::at(store.revision()),
+                fence,
                 files,
                 stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
                 role_mappings: RoleMappings::default(),
@@ -118,6 +128,11 @@ impl Core {
     /// How far the feed is.
     pub(crate) fn applied(&self) -> &Applied {
         &self.applied
+    }
+
+    /// Whether it may be decided from what this node holds.
+    pub(crate) fn fence(&self) -> &Fence {
+        &self.fence
     }
 
     /// The realms in the order in which they are asked.

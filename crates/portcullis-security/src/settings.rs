@@ -3,6 +3,7 @@
 
 pub mod directory;
 
+use portcullis_cluster::Timing;
 use portcullis_model::anonymous::Anonymous;
 use portcullis_secrets::HashAlgorithm;
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub node_id: String,
     /// Made once for a store and kept.
     pub cluster_uuid: String,
+    /// What only a node that shares its log with others has.
+    pub cluster: Option<ClusterSettings>,
     /// `xpack.security.authc.reserved_realm.enabled`.
     pub reserved_realm: Switch,
     /// The `file` realm, unless it is disabled.
@@ -45,6 +48,29 @@ pub struct Settings {
     pub hashing_threads: usize,
     /// `xpack.security.crypto.thread_pool.queue_size`: waiting hashes.
     pub hashing_queue: usize,
+}
+
+/// What a node has to know that shares its log with others.
+#[derive(Clone, Debug)]
+pub struct ClusterSettings {
+    /// `cluster.fence.*`.
+    pub timing: Timing,
+    /// `cluster.freshness`.
+    pub freshness: Freshness,
+    /// Where this node's API is reached, `host:port`, as other nodes show it.
+    pub address: String,
+    /// The version of this node's executable.
+    pub version: String,
+}
+
+/// By what a node knows that it is not behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Freshness {
+    /// It heard of itself a short while ago, by a clock whose rate is about right.
+    #[default]
+    Lease,
+    /// It asks the log, for each request: no clock has to be right.
+    Barrier,
 }
 
 /// A feature that is on or off.
@@ -133,6 +159,7 @@ impl Default for Settings {
             node_name: "node".to_owned(),
             node_id: "node-id".to_owned(),
             cluster_uuid: "cluster-uuid".to_owned(),
+            cluster: None,
             reserved_realm: Switch::On,
             file_realm: Some(realm("default_file", i64::MAX - 1)),
             native_realm: Some(realm("default_native", i64::MAX)),

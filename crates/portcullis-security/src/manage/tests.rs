@@ -110,7 +110,7 @@ impl Service {
             origin: "127.0.0.1:1".to_owned(),
             request_id: "test".to_owned(),
         };
-        authn::authenticate(&self.core, &request).await
+        authn::authenticate(&self.core, &request.into()).await
     }
 
     pub(crate) fn advance(&self, millis: i64) {

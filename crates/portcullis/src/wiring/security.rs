@@ -22,6 +22,7 @@ pub(crate) fn settings(config: &Config, names: Names) -> Settings {
         run_as: Switch::from_bool(authc.run_as_enabled),
         password_hashing: authc.password_hash,
         service_token_hashing: authc.service_token.hash,
+        cluster: None,
         api_key: ApiKeySettings {
             enabled: Switch::from_bool(authc.api_key.enabled),
             hashing: authc.api_key.hash,
