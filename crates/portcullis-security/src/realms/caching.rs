@@ -10,8 +10,8 @@ use portcullis_secrets::{HashAlgorithm, Secret};
 
 use super::{Answer, LookupVerdict, Realm, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::authn::refused::{Family, Refusal};
-use crate::caches::{ROLE_MAPPINGS, RealmCaches};
 use crate::caches::kept::Kept;
+use crate::caches::{ROLE_MAPPINGS, RealmCaches};
 use crate::core::Core;
 use crate::error::Failure;
 use crate::fence::{Basis, Reading};

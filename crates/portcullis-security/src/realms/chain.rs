@@ -106,11 +106,17 @@ pub(crate) fn chain(core: &Weak<Core>, settings: &Settings, externals: Externals
         ordered.push((it.order, configured(core, it, NATIVE_REALM, Native, IndexFacts::Everywhere)));
     }
     for (order, realm) in externals.realms {
-        ordered.push((order, CachingRealm::new(realm, IndexFacts::Nowhere, Switch::On, &CacheSettings::of_realm())));
+        ordered.push((
+            order,
+            CachingRealm::new(realm, IndexFacts::Nowhere, Switch::On, &CacheSettings::of_realm()),
+        ));
     }
     for MappedDirectory { directory, order, authentication, cache, mapping } in externals.directories {
         let realm = MappedRealm::new(core.clone(), directory, mapping);
-        ordered.push((order, CachingRealm::new(Box::new(realm), IndexFacts::OfKnownUsers, authentication, &cache)));
+        ordered.push((
+            order,
+            CachingRealm::new(Box::new(realm), IndexFacts::OfKnownUsers, authentication, &cache),
+        ));
     }
     ordered.sort_by_key(|(order, _)| *order);
     let mut realms = Vec::new();

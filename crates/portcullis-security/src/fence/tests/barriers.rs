@@ -72,8 +72,7 @@ async fn the_room_has_a_limit_and_so_has_the_wait() {
             tokio::spawn(async move { core.fence().pass(core.applied()).await.map(|_| ()) })
         })
         .collect();
-    tokio::task::yield_now().await;
-    assert_eq!(scene.core.fence().counts().waiting, MAX_WAITING);
+    until(|| scene.core.fence().counts().waiting == MAX_WAITING).await;
     assert_eq!(kind(&scene.core.fence().pass(scene.core.applied()).await), Some(Kind::Fenced));
     assert_eq!(scene.core.fence().counts().turned_away, 1);
     for one in waiting {

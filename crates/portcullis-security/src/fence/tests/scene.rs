@@ -174,7 +174,10 @@ impl Scene {
         let file = |name: &str, content: &str| std::fs::write(directory.path().join(name), content).unwrap();
         let names = ["file-super", "file-role", "file-native", "file-none"];
         file("users", &names.map(|name| format!("{name}:{HASH}\n")).concat());
-        file("users_roles", "superuser:file-super\nof-file:file-role\nwide:file-native\nnone-such:file-none\n");
+        file(
+            "users_roles",
+            "superuser:file-super\nof-file:file-role\nwide:file-native\nnone-such:file-none\n",
+        );
         file("roles.yml", "of-file:\n  cluster: [all]\n");
         file("service_tokens", &format!("elastic/fleet-server/of-file:{HASH}\n"));
         let log = MemoryLog::new();
@@ -187,8 +190,9 @@ impl Scene {
         });
         let clock = Arc::new(Hands(AtomicU64::new(100_000)));
         let store = Arc::clone(&here) as Arc<dyn Store>;
-        let core = Core::new(settings, store, Arc::clone(&clock) as Arc<dyn Clock>, directory.path(), Vec::new())
-            .unwrap();
+        let core =
+            Core::new(settings, store, Arc::clone(&clock) as Arc<dyn Clock>, directory.path(), Vec::new())
+                .unwrap();
         feed::start(&core).unwrap();
         let scene = Self { core, here, log, there, clock, _directory: directory };
         scene.put_user("al", &["superuser"]).await;
@@ -219,6 +223,10 @@ impl Scene {
 
     pub(super) fn hashes(&self) -> u64 {
         self.core.hashing().completed
+    }
+
+    pub(super) fn revision(&self) -> Revision {
+        self.log.revision()
     }
 
     pub(super) async fn caught_up(&self) {

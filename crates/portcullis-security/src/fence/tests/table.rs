@@ -41,12 +41,7 @@ const TABLE: &[Row] = &[
     ("a token of the file", || token("of-file", PASSWORD), None, None),
     ("a token of the file with a wrong secret", || token("of-file", "another-password"), None, FENCED),
     ("a token that is not in the file", || token("of-index", PASSWORD), None, FENCED),
-    (
-        "an API key",
-        || Credentials::ApiKey { id: "key".to_owned(), secret: secret("a-secret") },
-        None,
-        FENCED,
-    ),
+    ("an API key", || Credentials::ApiKey { id: "key".to_owned(), secret: secret("a-secret") }, None, FENCED),
     ("a file user as another", || basic("file-super"), Some("file-role"), None),
     ("a file user as a reserved one", || basic("file-super"), Some("kibana_system"), FENCED),
     ("a file user as a native one", || basic("file-super"), Some("al"), FENCED),
