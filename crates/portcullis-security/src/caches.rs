@@ -270,9 +270,12 @@ pub(crate) fn tokens_name(source: TokenSource) -> &'static str {
     }
 }
 
+/// What the subjects of roles begin with.
+pub(crate) const ROLE_FAMILY: &str = "role";
+
 /// The scope of one role in the cache of composed roles, existing or not.
 pub(crate) fn role_scope(name: &str) -> String {
-    format!("role/{name}")
+    format!("{ROLE_FAMILY}/{name}")
 }
 
 /// The scopes of one subject in the cache of refused credentials: its family and itself.

@@ -25,6 +25,7 @@ use tokio::sync::{Notify, watch};
 use crate::core::Core;
 use crate::error::Failure;
 use crate::settings::{ClusterSettings, Settings};
+use crate::stats::cluster::AcknowledgementStats;
 use counters::Counters;
 use jump::Jumps;
 use outcomes::Outcomes;
@@ -59,6 +60,9 @@ pub(crate) struct Cluster {
     left: watch::Sender<bool>,
     outcomes: Outcomes,
     counters: Counters,
+    /// Makes the feed fail at the next change.
+    #[cfg(test)]
+    pub(crate) broken: AtomicBool,
 }
 
 struct State {
@@ -100,17 +104,14 @@ impl Cluster {
             left: watch::Sender::new(false),
             outcomes: Outcomes::default(),
             counters: Counters::default(),
+            #[cfg(test)]
+            broken: AtomicBool::new(false),
         }
     }
 
     /// A poisoned lock is taken all the same: what was being applied has then not been confirmed.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The settings.
-    pub(crate) fn settings(&self) -> &ClusterSettings {
-        &self.settings
     }
 
     /// Asks for a heartbeat at once. Takes no lock that is held while anybody is called.
@@ -234,9 +235,14 @@ impl Cluster {
         self.lock().machine.members(Boot(now.0))
     }
 
-    /// What was counted here; the rest the machine counts.
-    pub(crate) fn counters(&self) -> &Counters {
-        &self.counters
+    /// How long answers have waited for the other members.
+    pub(crate) fn acknowledgements(&self) -> AcknowledgementStats {
+        self.counters.waits()
+    }
+
+    /// How often a write removed a member that was silent; the machine counts its own removals.
+    pub(crate) fn removals(&self) -> u64 {
+        self.counters.removals()
     }
 
     /// What came of an order on this node, if that is not too long ago.
@@ -334,3 +340,6 @@ fn log(story: &Story) {
 fn alone() -> Failure {
     Failure::internal("this node shares its log with nobody")
 }
+
+#[cfg(test)]
+mod tests;

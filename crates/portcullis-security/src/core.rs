@@ -28,7 +28,7 @@ use crate::files::Files;
 use crate::order::Order;
 use crate::realms::caching::CachingRealm;
 use crate::realms::chain::{Externals, HostRealm, chain};
-use crate::settings::Settings;
+use crate::settings::{Freshness, Settings};
 use undone::{not_committed, overloaded};
 
 /// How long a request waits that found this node behind its log.
@@ -74,6 +74,13 @@ impl Core {
         let pool = HashingPool::start(pool)
             .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
         let externals = Externals::of_settings(&settings, &clock)?.and_of_host(more, configuration);
+        let fence = match store.shared() {
+            None => Fence::alone(),
+            Some(_) => {
+                let freshness = settings.cluster.as_ref().map_or_else(Freshness::default, |it| it.freshness);
+                Fence::shared(&settings.node_name, freshness, Arc::clone(&store))
+            }
+        };
         let files = Files::open(configuration, &externals.role_mapping_files());
         let applied = store.revision();
         let cluster = settings
@@ -87,7 +94,7 @@ impl Core {
             Self {
                 refused: Refused::new(Arc::clone(&caches.refused), Arc::clone(&clock)),
                 applied: Applied::at(applied),
-                fence: if cluster.is_some() { Fence::shared() } else { Fence::alone() },
+                fence,
                 cluster,
                 files,
                 stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
@@ -148,7 +155,7 @@ impl Core {
         &self.applied
     }
 
-    /// Whether this node may rely on what it knows.
+    /// Whether it may be decided from what this node holds.
     pub(crate) fn fence(&self) -> &Fence {
         &self.fence
     }

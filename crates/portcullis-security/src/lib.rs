@@ -33,6 +33,7 @@ pub use authn::{Authenticated, AuthenticationRequest};
 pub use caller::Caller;
 pub use clearing::{Cleared, Clearing, DEFAULT_TIMEOUT, NodesOutcome};
 pub use error::{Failure, Kind};
+pub use fence::{Basis, FenceCounts, FenceState};
 pub use password::FirstSet;
 pub use realms::chain::HostRealm;
 pub use realms::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser, ServerStats};

@@ -17,6 +17,7 @@ use crate::cluster;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::feed;
+use crate::fence::{FenceCounts, FenceState};
 use crate::files::{Files, Reading};
 use crate::identity;
 use crate::manage::api_keys::ApiKeys;
@@ -70,16 +71,17 @@ impl Security {
     /// Finds out who is calling.
     ///
     /// # Errors
-    /// [`crate::Kind::Unauthenticated`], [`crate::Kind::Rejected`] or [`crate::Kind::Unavailable`].
-    pub async fn authenticate(&self, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
+    /// [`crate::Kind::Unauthenticated`], [`crate::Kind::Rejected`], [`crate::Kind::Fenced`] or
+    /// [`crate::Kind::Unavailable`].
+    pub async fn authenticate(&self, request: &Arc<AuthenticationRequest>) -> Result<Authenticated, Failure> {
         authn::authenticate(&self.core, request).await
     }
 
     /// Makes a caller of somebody authenticated, if their roles grant `action`.
     ///
     /// # Errors
-    /// [`crate::Kind::Forbidden`] ([`crate::Kind::Unauthenticated`] where the anonymous user is told so) or
-    /// [`crate::Kind::Unavailable`].
+    /// [`crate::Kind::Forbidden`] ([`crate::Kind::Unauthenticated`] where the anonymous user is told so),
+    /// [`crate::Kind::Fenced`] or [`crate::Kind::Unavailable`].
     pub async fn authorize(
         &self,
         who: &Authenticated,
@@ -127,6 +129,16 @@ impl Security {
     /// Whether the last write reached the store: what `GET /-/ready` tells.
     pub fn is_writable(&self) -> bool {
         self.core.is_writable()
+    }
+
+    /// How this node's fence stands: what `GET /-/ready` tells. A fenced node still serves who is known from its files.
+    pub fn fence_state(&self) -> FenceState {
+        self.core.fence().state(self.core.boot())
+    }
+
+    /// What the barriers of this node did.
+    pub fn fence_counts(&self) -> FenceCounts {
+        self.core.fence().counts()
     }
 
     /// The settings that the service was started with.

@@ -1,46 +1,44 @@
 //! What is counted of waiting for the other members. Heartbeats, evictions and the like the machine counts.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// How long answers have waited.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Waits {
-    /// How many there were.
-    pub(crate) count: u64,
-    /// All together, in milliseconds.
-    pub(crate) total_millis: u64,
-    /// The longest, in milliseconds.
-    pub(crate) longest_millis: u64,
-    /// How many ended because a member was silent until its trust had ended.
-    pub(crate) by_time: u64,
-}
+use crate::stats::cluster::AcknowledgementStats;
 
 /// How a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// With everybody's word, or because it was but for a moment.
     Confirmed,
-    /// Because the time was over.
+    /// Because a member was silent until its trust had ended.
     ByTime,
 }
 
 /// The counters.
 #[derive(Default)]
-pub(crate) struct Counters {
-    waits: Mutex<Waits>,
+pub(super) struct Counters {
+    waits: Mutex<AcknowledgementStats>,
+    removals: AtomicU64,
 }
 
 impl Counters {
     pub(super) fn waited(&self, millis: u64, end: End) {
         let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        waits.count += 1;
-        waits.total_millis = waits.total_millis.saturating_add(millis);
-        waits.longest_millis = waits.longest_millis.max(millis);
+        waits.add(millis.saturating_mul(1000));
         waits.by_time += u64::from(end == End::ByTime);
     }
 
     /// How long answers have waited so far.
-    pub(crate) fn waits(&self) -> Waits {
+    pub(super) fn waits(&self) -> AcknowledgementStats {
         *self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A write asked for the removal of a silent member.
+    pub(super) fn removed(&self) {
+        self.removals.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn removals(&self) -> u64 {
+        self.removals.load(Ordering::Relaxed)
     }
 }

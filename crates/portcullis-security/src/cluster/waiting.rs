@@ -135,6 +135,7 @@ async fn remove_silent(core: &Core, cluster: &Cluster, replies: &[Reply]) {
             continue;
         }
         let removal = log.remove_member(reply.incarnation.as_str(), StoreRevision(reply.modified.0));
+        cluster.counters.removed();
         // Whether it is done or not, the answer may be given.
         let _ = timeout(most, removal).await;
     }
