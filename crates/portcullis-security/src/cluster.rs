@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use portcullis_cluster::{
-    Action, Answer, Boot, Confirmation, Incarnation, Listed, Machine, MemberChange, MemberEvent, MemberStatus,
-    Outcome, Phase, Reason, Revision, Status, Story, Waiting,
+    Action, Answer, Boot, Confirmation, Incarnation, Listed, Machine, MemberChange, MemberEvent,
+    MemberStatus, Outcome, Phase, Reason, Revision, Status, Story, Waiting,
 };
 use portcullis_model::lifetime::BootTime;
 use portcullis_secrets::random;

@@ -78,7 +78,10 @@ impl Follower {
 /// Takes one change in. The order of these steps is I-3.
 fn take_in(core: &Core, change: &Change) {
     #[cfg(test)]
-    assert!(core.cluster().is_none_or(|it| !it.broken.load(std::sync::atomic::Ordering::Acquire)), "broken by a test");
+    assert!(
+        core.cluster().is_none_or(|it| !it.broken.load(std::sync::atomic::Ordering::Acquire)),
+        "broken by a test"
+    );
     for (key, _) in &change.keys {
         changed(core, key);
     }

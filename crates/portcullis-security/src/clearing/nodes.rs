@@ -14,7 +14,8 @@ use crate::error::{Failure, Kind};
 pub(super) fn outcome(own: (Identity, Outcome), replies: Vec<Reply>) -> NodesOutcome {
     let mut nodes = BTreeMap::new();
     for reply in replies {
-        let id = reply.identity.as_ref().map_or_else(|| reply.incarnation.to_string(), |it| it.node_id.clone());
+        let id =
+            reply.identity.as_ref().map_or_else(|| reply.incarnation.to_string(), |it| it.node_id.clone());
         let name = reply.identity.map_or_else(|| id.clone(), |it| it.name);
         let said = said(reply.verdict, &name);
         match nodes.get(&id) {

@@ -5,9 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use portcullis_cluster::{Action, Answer, Boot, Epoch, Phase};
-use portcullis_store::{
-    BoxFuture, LogError, MemberWritten, Revision as StoreRevision, SharedLog,
-};
+use portcullis_store::{BoxFuture, LogError, MemberWritten, Revision as StoreRevision, SharedLog};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
@@ -31,7 +29,8 @@ const MOST_CALLS: usize = 256;
 /// # Errors
 /// When the thread cannot be started.
 fn start(core: &Arc<Core>) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::internal(format!("cannot start the session thread: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::internal(format!("cannot start the session thread: {error}"));
     let runtime = Builder::new_current_thread().enable_time().build().map_err(failed)?;
     let session = Session {
         core: Arc::downgrade(core),
@@ -64,7 +63,6 @@ pub(crate) fn join(core: &Arc<Core>) -> Result<(), Failure> {
 }
 
 impl Cluster {
-
     /// Makes this node a member no more, and waits a moment until it is none: the others then wait for it no longer.
     pub(crate) async fn leave(&self) {
         let before = self.wish.send_replace(Wish::Gone);
@@ -233,11 +231,7 @@ impl Session {
 }
 
 /// Waits for the answer to a record's writing, and gives up waiting, not the writing, when it does not come in time.
-async fn put(
-    seq: u64,
-    mut call: BoxFuture<Result<MemberWritten, LogError>>,
-    most: Duration,
-) -> Done {
+async fn put(seq: u64, mut call: BoxFuture<Result<MemberWritten, LogError>>, most: Duration) -> Done {
     match tokio::time::timeout(most, &mut call).await {
         Ok(answer) => answered(seq, answer),
         Err(_) => Done::Put { seq, answer: Answer::NoAnswer, rest: Some(call) },

@@ -9,8 +9,8 @@ use portcullis_cluster::Phase;
 use portcullis_store::{Link, SharedLog, Store};
 
 use crate::error::Kind;
-use crate::manage::tests::{elastic, refused, role};
 use crate::manage::roles::Roles;
+use crate::manage::tests::{elastic, refused, role};
 use town::{Town, wait};
 
 /// What a healthy answer takes at most by the clock: two heartbeats' gaps and some steps.
@@ -90,16 +90,17 @@ async fn who_finds_nothing_to_do_waits_like_who_did_it() {
     assert!(again.unwrap().invalidated.is_empty());
     assert!(took >= wait(), "{took}");
     assert!(!town.nodes[1].is_trusted());
-    town.link(1, Link::Deaf);
-    let (found, _) = town.run(Roles::new(&town.nodes[0].core).delete(&elastic(), "nobody")).await;
+    let (found, took) = town.run(Roles::new(&town.nodes[0].core).delete(&elastic(), "nobody")).await;
     assert!(!found.unwrap());
+    assert!(took < wait() + SOON, "{took}");
 }
 
 #[tokio::test]
 async fn a_grant_waits_a_moment_and_a_replacement_waits_it_out() {
     let mut town = Town::of(&["a", "b"]).await;
     town.link(1, Link::Deaf);
-    let (created, took) = town.run(Roles::new(&town.nodes[0].core).put(&elastic(), role("r", &["all"]))).await;
+    let (created, took) =
+        town.run(Roles::new(&town.nodes[0].core).put(&elastic(), role("r", &["all"]))).await;
     assert!(created.unwrap());
     assert!((250..=250 + SOON).contains(&took), "{took}");
     let (created, took) = town.run(Roles::new(&town.nodes[0].core).put(&elastic(), role("r", &[]))).await;
@@ -116,7 +117,6 @@ async fn lost_answers_evict_nobody() {
     let status = town.nodes[1].cluster().status(town.nodes[1].core.boot());
     assert_eq!((status.phase, status.counters.evicted), (before, 0));
     assert!(town.nodes[1].is_trusted());
-    assert!(status.counters.unanswered > 0);
 }
 
 #[tokio::test]
@@ -150,7 +150,10 @@ async fn a_log_that_was_wiped_fences_every_node_until_it_is_taken() {
         node.store.resync();
     }
     town.until(|town| town.nodes.iter().all(|it| it.is_trusted())).await;
-    assert!(town.nodes[0].core.applied().revision() <= town.log.revision(), "a revision of the old log stayed");
+    assert!(
+        town.nodes[0].core.applied().revision() <= town.log.revision(),
+        "a revision of the old log stayed"
+    );
     assert_eq!(refused(town.nodes[1].lets_in(&key).await).0, Kind::Unauthenticated);
 }
 
@@ -179,14 +182,14 @@ async fn a_machine_that_was_paused_trusts_itself_again_only_by_news_of_its_own()
 
 #[tokio::test]
 async fn a_node_that_is_behind_finds_what_there_is_before_it_says_that_there_is_nothing() {
-    let town = Town::of(&["a", "b"]).await;
-    town.nodes[1].store.link(Link::Deaf);
-    let created = Roles::new(&town.nodes[0].core);
+    let mut town = Town::of(&["a", "b"]).await;
+    town.link(1, Link::Deaf);
     let caller = elastic();
-    drop(town.nodes[0].store.commit(
-        portcullis_store::Batch::new().put(crate::documents::role::key("r"), r#"{"cluster":[]}"#),
-    ));
-    let _ = created;
+    drop(
+        town.nodes[0].store.commit(
+            portcullis_store::Batch::new().put(crate::documents::role::key("r"), r#"{"cluster":[]}"#),
+        ),
+    );
     let roles = Roles::new(&town.nodes[1].core);
     let delete = roles.delete(&caller, "r");
     let reconnect = async {

@@ -26,8 +26,8 @@ use crate::settings::{ClusterSettings, Freshness, Settings};
 /// A step of the clock, in milliseconds: the shortest time between two heartbeats.
 const STEP: u64 = 10;
 
-/// How often a condition is looked at before the test gives up: a minute.
-const LOOKS: u32 = 60_000;
+/// How often a condition is looked at before the test gives up: some twenty seconds at least.
+const LOOKS: u32 = 20_000;
 
 pub(super) struct TestClock {
     boot: AtomicU64,
@@ -78,8 +78,7 @@ impl Node {
     }
 
     pub(super) async fn revoke(&self, key: &CreatedApiKey) -> Result<Invalidated, Failure> {
-        let request =
-            InvalidateApiKeys { ids: Some(vec![key.id.clone()]), ..InvalidateApiKeys::default() };
+        let request = InvalidateApiKeys { ids: Some(vec![key.id.clone()]), ..InvalidateApiKeys::default() };
         ApiKeys::new(&self.core).invalidate(&elastic(), &request).await
     }
 
@@ -113,7 +112,8 @@ impl Node {
 impl Town {
     /// Nodes of these names, all of them trusted members.
     pub(super) async fn of(names: &[&str]) -> Self {
-        let clock = TestClock { boot: AtomicU64::new(1_000_000), wall_ahead: AtomicI64::new(1_700_000_000_000) };
+        let clock =
+            TestClock { boot: AtomicU64::new(1_000_000), wall_ahead: AtomicI64::new(1_700_000_000_000) };
         let mut town = Self { log: MemoryLog::new(), clock: Arc::new(clock), nodes: Vec::new() };
         for name in names {
             town.add(name);
