@@ -26,7 +26,7 @@ async fn what_is_created_on_one_is_good_on_all_and_what_is_revoked_is_dead_on_al
         node.lets_in(&key).await.unwrap();
     }
     let (revoked, took) = town.run(town.nodes[1].revoke(&key)).await;
-    assert_eq!(revoked.unwrap().invalidated, [key.id.clone()]);
+    assert_eq!(revoked.unwrap().invalidated, std::slice::from_ref(&key.id));
     assert!(took <= SOON, "{took}");
     for node in &town.nodes {
         assert_eq!(refused(node.lets_in(&key).await).0, Kind::Unauthenticated);
