@@ -1,7 +1,7 @@
 //! What a node tells of the nodes that it shares a log with, and of its own trust: counters, gauges and the members, in
 //! the shape that the API and the metrics render. Counted elsewhere; nothing is decided here.
 
-use portcullis_store::LogStatus;
+pub use portcullis_store::{Following, LogStatus};
 
 /// A reading of this node's part in its cluster. All counters are of this process, since its start.
 #[derive(Clone, Debug, Default, PartialEq)]
