@@ -215,7 +215,7 @@ fn main() -> ExitCode {
         Command::Etcd { order: EtcdOrder::Adopt { yes } } => {
             let consent = if yes { Consent::Given } else { Consent::Ask };
             with_loaded(configuration, Config::load_for_store_tool, |config| {
-                adopt::adopt(config, consent, &mut io::stdout().lock())
+                adopt::adopt(config, consent, &mut io::stdout().lock(), &mut io::stderr())
             })
         }
         Command::Settings { markdown: true } => settled(settings::print_markdown(&mut io::stdout().lock())),

@@ -27,11 +27,16 @@ pub enum Consent {
 }
 
 /// Adopts the etcd of the configuration: removes the records of all nodes, waits until none of them trusts itself by
-/// what it knew before, and gives the content a new name.
+/// what it knew before, and gives the content a new name. What it is going to do and the question go to `asides`.
 ///
 /// # Errors
 /// When no etcd is set, nobody agrees (nothing is changed then), or etcd does not answer: it is then to be run again.
-pub fn adopt(config: &Config, consent: Consent, out: &mut impl Write) -> Result<(), CommandError> {
+pub fn adopt(
+    config: &Config,
+    consent: Consent,
+    out: &mut impl Write,
+    asides: &mut impl Write,
+) -> Result<(), CommandError> {
     let cluster = config.cluster.as_ref().ok_or_else(|| {
         CommandError::Usage(
             "[store.etcd.endpoints] is not set, so there is no etcd to adopt: name the node's folder (--config DIR) or \
@@ -40,7 +45,7 @@ pub fn adopt(config: &Config, consent: Consent, out: &mut impl Write) -> Result<
         )
     })?;
     let wait = Duration::from_millis(cluster.timing.wait_ms());
-    plan(cluster, wait, out)?;
+    plan(cluster, wait, asides)?;
     if consent == Consent::Ask {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
@@ -48,8 +53,7 @@ pub fn adopt(config: &Config, consent: Consent, out: &mut impl Write) -> Result<
                 "nothing is changed: nobody can be asked here; --yes does it without a question".to_owned(),
             ));
         }
-        out.flush()?;
-        agreed(stdin.lock(), &mut io::stderr())?;
+        agreed(stdin.lock(), asides)?;
     }
     let name = wiring::store::adopt(cluster, wait).map_err(|error| {
         CommandError::Refused(format!("the etcd is not adopted; run this again, it does no harm: {error}"))
@@ -64,10 +68,10 @@ pub fn adopt(config: &Config, consent: Consent, out: &mut impl Write) -> Result<
     Ok(())
 }
 
-fn plan(cluster: &ClusterConfig, wait: Duration, out: &mut impl Write) -> io::Result<()> {
+fn plan(cluster: &ClusterConfig, wait: Duration, asides: &mut impl Write) -> io::Result<()> {
     let (etcd, prefix) = (cluster.etcd.endpoints.join(", "), &cluster.etcd.prefix);
     writeln!(
-        out,
+        asides,
         "This adopts what is in etcd ({etcd}) below [{prefix}]:\n\n  1. the records of all nodes are removed, so that each is \
          fenced until step 3;\n  2. {} s are waited, in which every node stops to trust what it knew (all nodes must have \
          the\n     cluster.fence.* of this configuration, or a shorter window);\n  3. the content gets a new name, and nodes \

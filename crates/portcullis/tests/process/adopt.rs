@@ -9,8 +9,9 @@ fn nobody_adopts_by_mistake() {
     // Neither is it an answer if it comes from a pipe.
     assert!(home.run_with_input(&["etcd", "adopt"], "yes\n").failed(64).contains("--yes"));
     let done = home.run(&["etcd", "adopt", "--yes"]);
-    assert!(done.out.contains("http://127.0.0.1:1") && done.out.contains("are waited"), "{done:?}");
-    assert!(done.failed(70).contains("is not adopted"));
+    let said = done.failed(70);
+    assert!(said.contains("http://127.0.0.1:1") && said.contains("are waited"), "{said}");
+    assert!(said.contains("is not adopted"), "{said}");
     assert!(!home.data().exists());
 }
 

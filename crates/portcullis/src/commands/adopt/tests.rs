@@ -35,7 +35,7 @@ fn what_is_adopted_and_how_long_it_takes_is_said_first() {
 
 #[test]
 fn a_node_that_is_alone_has_nothing_to_adopt() {
-    let refused = adopt(&config(""), Consent::Given, &mut Vec::new()).unwrap_err();
+    let refused = adopt(&config(""), Consent::Given, &mut Vec::new(), &mut Vec::new()).unwrap_err();
     assert!(
         matches!(&refused, CommandError::Usage(text) if text.contains("store.etcd.endpoints")),
         "{refused}"
