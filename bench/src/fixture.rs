@@ -88,5 +88,5 @@ pub(crate) async fn authenticate(security: &Security, header: &str) -> Result<Au
         origin: String::new(),
         request_id: String::new(),
     };
-    security.authenticate(&request).await
+    security.authenticate(&request.into()).await
 }

@@ -255,7 +255,7 @@ async fn put_as_boss(security: Security, authorization: String) -> Result<bool, 
         origin: String::new(),
         request_id: String::new(),
     };
-    let who = security.authenticate(&request).await?;
+    let who = security.authenticate(&request.into()).await?;
     let caller =
         security.authorize(&who, "cluster:admin/xpack/security/user/put", &RequestFacts::None).await?;
     let put = PutUser {

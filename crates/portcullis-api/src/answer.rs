@@ -132,7 +132,7 @@ fn refused(shared: &Shared, refusal: Refusal, traces: bool) -> Reply {
 
 fn failed(shared: &Shared, failure: &Failure, traces: bool) -> Reply {
     let status = error::row(failure.kind()).status;
-    if status.is_server_error() && failure.kind() != Kind::Unavailable {
+    if status.is_server_error() && !matches!(failure.kind(), Kind::Unavailable | Kind::Fenced) {
         let failure_text = audit::clip(&failure.to_string());
         tracing::error!(failure = failure_text, place = %failure.place(), "a request failed");
     }
@@ -143,7 +143,7 @@ fn failed(shared: &Shared, failure: &Failure, traces: bool) -> Reply {
         }
     }
     match failure.kind() {
-        Kind::Unavailable => reply.header(RETRY_AFTER, RETRY_SECONDS),
+        Kind::Unavailable | Kind::Fenced => reply.header(RETRY_AFTER, RETRY_SECONDS),
         _ => reply,
     }
 }

@@ -120,7 +120,7 @@ impl Api {
             return Ok(answer::options(&self.router.allowed(head.uri.path())));
         }
         headers::single_valued(&head.headers)?;
-        let request = headers::authentication(head, peer, &trail.id);
+        let request = Arc::new(headers::authentication(head, peer, &trail.id));
         let authenticated = self.shared.security.authenticate(&request).await?;
 
         let format = query.as_ref().ok().and_then(|query| query.text("format"));
@@ -173,7 +173,7 @@ impl Api {
         head: &Parts,
         route: &Route,
         body: B,
-        request: &AuthenticationRequest,
+        request: &Arc<AuthenticationRequest>,
         authenticated: Authenticated,
     ) -> Result<(Content, Authenticated), Failure>
     where

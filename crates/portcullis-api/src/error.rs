@@ -39,6 +39,7 @@ pub(crate) fn row(kind: Kind) -> Row {
         Kind::Rejected => ("es_rejected_execution_exception", StatusCode::TOO_MANY_REQUESTS, false),
         Kind::FeatureNotEnabled => ("feature_not_enabled_exception", StatusCode::BAD_REQUEST, true),
         Kind::Unavailable => ("unavailable_shards_exception", StatusCode::SERVICE_UNAVAILABLE, true),
+        Kind::Fenced => ("cluster_block_exception", StatusCode::SERVICE_UNAVAILABLE, true),
         Kind::ContentTooLarge => ("content_too_long_exception", StatusCode::PAYLOAD_TOO_LARGE, false),
         Kind::RequestTimeout => ("timeout_exception", StatusCode::REQUEST_TIMEOUT, true),
         Kind::FailedNode => ("failed_node_exception", StatusCode::INTERNAL_SERVER_ERROR, true),

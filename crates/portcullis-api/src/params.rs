@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use portcullis_model::lifetime::TimeValue;
 use portcullis_security::Failure;
 
 #[cfg(test)]
@@ -83,6 +84,12 @@ impl Query {
                 "Failed to parse value [{other}] as only [true] or [false] are allowed."
             ))),
         }
+    }
+
+    /// A length of time.
+    pub(crate) fn time(&self, name: &str) -> Result<Option<TimeValue>, Failure> {
+        let parse = |text| TimeValue::parse(name, text);
+        self.text(name).map(parse).transpose().map_err(|error| Failure::illegal_argument(error.to_string()))
     }
 
     /// A list; empty is "everything".

@@ -90,6 +90,7 @@ const DELETE: &[Method] = &[Method::DELETE];
 const POST_PUT: &[Method] = &[Method::POST, Method::PUT];
 
 const REFRESH: &[&str] = &["refresh"];
+const TIMEOUT: &[&str] = &["timeout"];
 
 /// The table.
 pub static ROUTES: &[Route] = &[
@@ -423,7 +424,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         methods: POST,
         path: "/_security/realm/{realms}/_clear_cache",
-        params: &["usernames"],
+        params: &["usernames", "timeout"],
         body: BodyRule::Refused,
         doc: "Clears users from the caches of realms",
         differs: EVICTED,
@@ -432,7 +433,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         methods: POST,
         path: "/_security/role/{name}/_clear_cache",
-        params: &[],
+        params: TIMEOUT,
         body: BodyRule::Refused,
         doc: "Clears roles from the role cache",
         differs: EVICTED,
@@ -441,7 +442,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         methods: POST,
         path: "/_security/privilege/{application}/_clear_cache",
-        params: &[],
+        params: TIMEOUT,
         body: BodyRule::Refused,
         doc: "Clears applications from the privilege cache",
         differs: EVICTED,
@@ -450,7 +451,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         methods: POST,
         path: "/_security/api_key/{ids}/_clear_cache",
-        params: &[],
+        params: TIMEOUT,
         body: BodyRule::Refused,
         doc: "Clears API keys from their cache",
         differs: EVICTED,
@@ -459,7 +460,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         methods: POST,
         path: "/_security/service/{namespace}/{service}/credential/token/{name}/_clear_cache",
-        params: &[],
+        params: TIMEOUT,
         body: BodyRule::Refused,
         doc: "Clears service account tokens from both of their caches",
         differs: EVICTED,

@@ -34,6 +34,11 @@ impl Applied {
         });
     }
 
+    /// As [`Applied::publish`], after everything was read anew: the log may be another one, and so its revision lower.
+    pub(crate) fn set(&self, revision: Revision) {
+        self.revision.send_replace(revision);
+    }
+
     /// Nothing will be published any more.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);

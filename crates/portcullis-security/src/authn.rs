@@ -1,6 +1,7 @@
 //! Authentication: from a request's headers to who is calling. It knows no HTTP; what a header says comes in as
 //! [`Credentials`].
 
+mod admission;
 pub(crate) mod api_key;
 mod basic;
 pub(crate) mod credentials;
@@ -17,7 +18,9 @@ use crate::audit;
 use crate::authz::resolve::KeyPermissions;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
+use crate::fence::{Reading, Standing};
 use crate::files::Seen;
+use basic::Asked;
 use credentials::Credentials;
 
 /// What is known of a request before anybody is authenticated.
@@ -46,19 +49,22 @@ pub struct Authenticated {
     pub(crate) key: Option<Arc<KeyPermissions>>,
     /// The user that run-as asked for and nobody knows.
     pub(crate) unknown_target: Option<String>,
-    pub(crate) origin: String,
-    pub(crate) request_id: String,
+    /// What was read to find it out, and on what that stands.
+    pub(crate) reading: Reading,
+    /// With what it was proved: whoever builds on it has it proved again if it has changed.
+    pub(crate) request: Arc<AuthenticationRequest>,
 }
 
 impl Authenticated {
     fn new(
-        request: &AuthenticationRequest,
+        request: &Arc<AuthenticationRequest>,
+        reading: &Reading,
         files: Seen,
         authentication: Arc<Authentication>,
         proof: Vec<Condition>,
     ) -> Self {
-        let (origin, request_id) = (request.origin.clone(), request.request_id.clone());
-        Self { authentication, proof, files, key: None, unknown_target: None, origin, request_id }
+        let (reading, request) = (reading.clone(), Arc::clone(request));
+        Self { authentication, proof, files, key: None, unknown_target: None, reading, request }
     }
 
     /// Who it is.
@@ -71,16 +77,22 @@ impl Authenticated {
 ///
 /// # Errors
 /// [`Kind::Unauthenticated`] when the credentials are missing or wrong; [`Kind::Rejected`] when too much hashing is
-/// waiting; [`Kind::Unavailable`] when it cannot be told now.
+/// waiting; [`Kind::Unavailable`] when it cannot be told now; [`Kind::Fenced`] when only another node can tell.
 pub(crate) async fn authenticate(
     core: &Core,
-    request: &AuthenticationRequest,
+    request: &Arc<AuthenticationRequest>,
+) -> Result<Authenticated, Failure> {
+    authenticate_on(core, request, core.fence().capture()).await
+}
+
+/// As [`authenticate`], on something that was captured before.
+pub(crate) async fn authenticate_on(
+    core: &Core,
+    request: &Arc<AuthenticationRequest>,
+    standing: Standing,
 ) -> Result<Authenticated, Failure> {
     core.applied().check()?;
-    let outcome = match decide(core, request).await {
-        Ok(authenticated) => run_as::apply(core, request, authenticated).await,
-        Err(failure) => Err(failure),
-    };
+    let outcome = admission::admit(core, request, standing).await;
     if let Err(failure) = &outcome
         && failure.kind() == Kind::Unauthenticated
     {
@@ -89,33 +101,39 @@ pub(crate) async fn authenticate(
     outcome
 }
 
-async fn decide(core: &Core, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
+/// Who is calling, by what this node holds.
+async fn decide(
+    core: &Core,
+    request: &Arc<AuthenticationRequest>,
+    reading: &mut Reading,
+    asked: &mut Asked,
+) -> Result<Authenticated, Failure> {
     let files = core.files().seen();
     match &request.credentials {
         Credentials::None => match core.settings().anonymous.authentication() {
             // It rests on nothing that can change while the node runs.
-            Some(nobody) => Ok(Authenticated::new(request, files, Arc::new(nobody), Vec::new())),
+            Some(nobody) => Ok(Authenticated::new(request, reading, files, Arc::new(nobody), Vec::new())),
             None => Err(missing(&request.uri)),
         },
         Credentials::Unknown => Err(missing(&request.uri)),
         Credentials::Malformed(failure) => Err(failure.clone()),
         Credentials::Basic { username, password } => {
-            let user = basic::authenticate(core, username, password).await?;
+            let user = basic::authenticate(core, username, password, reading, asked).await?;
             let user = user.ok_or_else(|| unable(username, &request.uri))?;
             let authentication = Authentication::realm(Arc::clone(&user.user), user.realm.clone());
             let proof = user.proof.clone();
-            Ok(Authenticated::new(request, files, Arc::new(authentication), proof))
+            Ok(Authenticated::new(request, reading, files, Arc::new(authentication), proof))
         }
         Credentials::ApiKey { id, secret } => {
-            let key = api_key::authenticate(core, id, secret).await?;
+            let key = api_key::authenticate(core, id, secret, reading).await?;
             let (authentication, proof) = (Arc::clone(&key.authentication), vec![key.proof.clone()]);
-            let authenticated = Authenticated::new(request, files, authentication, proof);
+            let authenticated = Authenticated::new(request, reading, files, authentication, proof);
             Ok(Authenticated { key: Some(Arc::clone(&key.permissions)), ..authenticated })
         }
         Credentials::Bearer { token } => {
-            let token = service_token::authenticate(core, token).await?;
+            let token = service_token::authenticate(core, token, reading).await?;
             let proof = token.proof.iter().cloned().collect();
-            Ok(Authenticated::new(request, files, Arc::clone(&token.authentication), proof))
+            Ok(Authenticated::new(request, reading, files, Arc::clone(&token.authentication), proof))
         }
     }
 }

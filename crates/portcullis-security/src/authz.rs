@@ -12,11 +12,11 @@ use portcullis_model::decision::{RequestFacts, denial, run_as_denial};
 use portcullis_model::subject::FILE_REALM;
 
 use crate::audit;
-use crate::authn::Authenticated;
-use crate::caches::generation::Footprint;
+use crate::authn::{self, Authenticated};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
+use crate::fence::{Finish, Reading, Step};
 use crate::files::Seen;
 use crate::realms::verify::MAX_READS;
 use granted::Granted;
@@ -25,31 +25,54 @@ use granted::Granted;
 ///
 /// # Errors
 /// [`Kind::Forbidden`] with Elasticsearch's sentence, or [`Kind::Unauthenticated`] for the anonymous user where it is
-/// set so; [`Kind::Unavailable`] when roles cannot be read or never stand still.
+/// set so; [`Kind::Unavailable`] when roles cannot be read or never stand still; [`Kind::Fenced`] when the node cannot
+/// tell whether they are of today. Where who is calling has changed meanwhile, as [`authn::authenticate`].
 pub(crate) async fn authorize(
     core: &Core,
     who: &Authenticated,
     action: &'static str,
     facts: &RequestFacts,
 ) -> Result<Caller, Failure> {
+    let mut anew: Option<Authenticated> = None;
     for _ in 0..MAX_READS {
-        let mut footprint = Footprint::default();
-        let outcome = decide(core, who, action, facts, &mut footprint).await;
-        if core.generations().unmoved(&footprint) {
-            return match outcome {
-                Err(failure) if failure.kind() == Kind::Forbidden => {
-                    audit::access_denied(core, who, action);
-                    Err(told(core, who, action, failure))
-                }
-                outcome => outcome,
-            };
-        }
+        let who = anew.as_ref().unwrap_or(who);
+        let mut reading = who.reading.onward();
+        let outcome = decide(core, who, action, facts, &mut reading).await;
+        core.fence().step(Step::Decided);
+        let standing = match reading.finish(core, &who.reading) {
+            Finish::Stands => return told(core, who, action, outcome),
+            // Only the roles: they are read again.
+            Finish::Moved => continue,
+            Finish::MovedBefore => reading.standing().again(core),
+            Finish::Lapsed => match outcome {
+                // Nothing was decided, so there is nothing to be sure of.
+                Err(failure) if failure.kind() != Kind::Forbidden => return Err(failure),
+                _ => core.fence().renew(core.applied(), core.boot()).await?,
+            },
+        };
+        anew = Some(authn::authenticate_on(core, &who.request, standing).await?);
     }
     Err(Failure::unavailable("the roles changed again and again while they were read; try again"))
 }
 
+/// What is told of an outcome that stands.
+fn told(
+    core: &Core,
+    who: &Authenticated,
+    action: &'static str,
+    outcome: Result<Caller, Failure>,
+) -> Result<Caller, Failure> {
+    match outcome {
+        Err(failure) if failure.kind() == Kind::Forbidden => {
+            audit::access_denied(core, who, action);
+            Err(denied(core, who, action, failure))
+        }
+        outcome => outcome,
+    }
+}
+
 /// What is told of a denial: the anonymous user may be asked for credentials instead.
-fn told(core: &Core, who: &Authenticated, action: &'static str, denial: Failure) -> Failure {
+fn denied(core: &Core, who: &Authenticated, action: &'static str, denial: Failure) -> Failure {
     if who.authentication.kind != AuthenticationKind::Anonymous {
         return denial;
     }
@@ -66,7 +89,7 @@ async fn decide(
     who: &Authenticated,
     action: &'static str,
     facts: &RequestFacts,
-    footprint: &mut Footprint,
+    reading: &mut Reading,
 ) -> Result<Caller, Failure> {
     let authentication = &who.authentication;
     let mut rests_on = who.proof.clone();
@@ -74,7 +97,7 @@ async fn decide(
     // Run-as first: whether the one who authenticated may act as the other.
     let mut by = None;
     if let Some(target) = run_as_target(who) {
-        let granted = Granted::of_credentials(core, who, footprint).await?;
+        let granted = Granted::of_credentials(core, who, reading).await?;
         rests_on.extend_from_slice(granted.proof());
         if who.unknown_target.is_some() || !granted.allows_run_as(&target) {
             let sentence = run_as_denial(authentication, granted.role_names(), action, &target);
@@ -82,7 +105,7 @@ async fn decide(
         }
         by = Some(granted);
     }
-    let granted = Granted::of_effective(core, who, footprint).await?;
+    let granted = Granted::of_effective(core, who, reading).await?;
     rests_on.extend_from_slice(granted.proof());
     if !granted.allows(action, facts, authentication) {
         let sentence = denial(authentication, granted.role_names(), action, facts);
@@ -101,8 +124,8 @@ async fn decide(
         rests_on,
         descriptors: granted.descriptors(),
         authority: granted.authority().clone(),
-        origin: who.origin.clone(),
-        request_id: who.request_id.clone(),
+        origin: who.request.origin.clone(),
+        request_id: who.request.request_id.clone(),
     })
 }
 

@@ -217,6 +217,16 @@ impl Caches {
         self.refused.invalidate_all(Why::Store);
     }
 
+    /// Clears everything: nobody knows what was to be cleared.
+    pub(crate) fn clear_all(&self) {
+        self.store_replaced();
+        for realm in &self.realms {
+            realm.users.invalidate_all(Why::Store);
+            realm.lookups.invalidate_all(Why::Store);
+        }
+        self.file_tokens.invalidate_all(Why::Store);
+    }
+
     /// Frees a bounded number of dead entries in each cache. Called now and then by the executable.
     pub(crate) fn reclaim(&self, now: BootTime) -> usize {
         let now = now.0;
@@ -260,9 +270,12 @@ pub(crate) fn tokens_name(source: TokenSource) -> &'static str {
     }
 }
 
+/// What the subjects of roles begin with.
+pub(crate) const ROLE_FAMILY: &str = "role";
+
 /// The scope of one role in the cache of composed roles, existing or not.
 pub(crate) fn role_scope(name: &str) -> String {
-    format!("role/{name}")
+    format!("{ROLE_FAMILY}/{name}")
 }
 
 /// The scopes of one subject in the cache of refused credentials: its family and itself.

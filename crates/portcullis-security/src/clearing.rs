@@ -1,18 +1,31 @@
-//! Clearing caches on request: what was not named stays warm, and the answer tells what became unreachable.
+//! Clearing caches on request, on every node, and what came of it on each. What a clear does on a node stands in `here`.
 
-use portcullis_cache::Why;
-use portcullis_model::authentication::TokenSource;
+pub(crate) mod here;
+mod nodes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_cluster::{Identity, Outcome};
 use portcullis_model::credential;
 
 use crate::audit;
-use crate::caches::{RealmCaches, role_scope, tokens_name};
 use crate::caller::Caller;
+use crate::cluster::{self, Cluster};
 use crate::core::Core;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
+use crate::order::{Clear, Order};
+
+/// How long the other nodes are waited for where the request does not say.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A request that waits without limit waits for so long.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// Clearing caches on request.
 pub struct Clearing<'a> {
-    core: &'a Core,
+    core: &'a Arc<Core>,
+    timeout: Duration,
 }
 
 /// What one node did.
@@ -31,103 +44,67 @@ pub struct Cleared {
 pub struct NodesOutcome {
     /// Nodes that did their part.
     pub cleared: Vec<Cleared>,
-    /// Nodes that did not: id and [`Kind::FailedNode`], with its cause.
+    /// Nodes that did not: id and [`crate::Kind::FailedNode`], with its cause.
     pub failures: Vec<(String, Failure)>,
 }
 
 impl<'a> Clearing<'a> {
-    pub(crate) fn new(core: &'a Core) -> Self {
-        Self { core }
+    pub(crate) fn new(core: &'a Arc<Core>) -> Self {
+        Self { core, timeout: DEFAULT_TIMEOUT }
+    }
+
+    /// Waits so long for the other nodes, but never shorter than until those who are silent can be trusted no more; at most
+    /// an hour.
+    #[must_use]
+    pub fn within(self, timeout: Duration) -> Self {
+        Self { timeout: timeout.min(LONGEST_TIMEOUT), ..self }
     }
 
     /// Clears users of realms from the user and the lookup caches. No names: every realm; no `usernames`: every user.
     /// Realms are cleared in the order given; an unknown one fails the node, and those after it are left alone.
-    pub fn realms(&self, caller: &Caller, realms: &[String], usernames: &[String]) -> NodesOutcome {
-        self.run(caller, "realm", realms, || {
-            let caches = self.core.caches();
-            if realms.is_empty() {
-                return caches.realms.iter().try_fold(0, |sum, it| Ok(sum + self.realm(it, usernames)?));
-            }
-            realms.iter().try_fold(0, |sum, name| {
-                let unknown = || Failure::illegal_argument(format!("could not find active realm [{name}]"));
-                let realm = caches.realms.iter().find(|it| *it.realm.name == **name).ok_or_else(unknown)?;
-                Ok(sum + self.realm(realm, usernames)?)
-            })
-        })
-    }
-
-    fn realm(&self, realm: &RealmCaches, usernames: &[String]) -> Result<usize, Failure> {
-        let family = format!("realm/{}", realm.realm.kind);
-        let caches = self.core.caches();
-        caches.switches.fault(&format!("{family}/{}", realm.realm.name))?;
-        if usernames.is_empty() {
-            caches.generations.bump_all();
-            caches.refuse_no_more(&family, None, Why::Api);
-            return Ok(realm.users.invalidate_all(Why::Api) + realm.lookups.invalidate_all(Why::Api));
-        }
-        Ok(usernames
-            .iter()
-            .map(|name| {
-                caches.generations.bump(&format!("{family}/{name}"));
-                caches.refuse_no_more(&family, Some(name), Why::Api);
-                realm.forget(name, Why::Api)
-            })
-            .sum())
+    ///
+    /// # Errors
+    /// [`crate::Kind::Unavailable`] when the order does not reach the nodes.
+    pub async fn realms(
+        &self,
+        caller: &Caller,
+        realms: &[String],
+        usernames: &[String],
+    ) -> Result<NodesOutcome, Failure> {
+        self.run(caller, Clear::Realms { realms: realms.to_vec(), usernames: usernames.to_vec() }).await
     }
 
     /// Clears composed roles that these names are part of, existing or not. No names: all.
-    pub fn roles(&self, caller: &Caller, names: &[String]) -> NodesOutcome {
-        self.run(caller, "role", names, || {
-            let caches = self.core.caches();
-            caches.switches.fault("roles")?;
-            if names.is_empty() {
-                caches.generations.bump_all();
-                return Ok(caches.roles.invalidate_all(Why::Api));
-            }
-            Ok(names
-                .iter()
-                .map(|name| {
-                    caches.generations.bump(&role_scope(name));
-                    caches.roles.invalidate_scope(&role_scope(name), Why::Api)
-                })
-                .sum())
-        })
+    ///
+    /// # Errors
+    /// As [`Clearing::realms`].
+    pub async fn roles(&self, caller: &Caller, names: &[String]) -> Result<NodesOutcome, Failure> {
+        self.run(caller, Clear::Roles { names: names.to_vec() }).await
     }
 
     /// Clears application privileges. No application's privileges are kept in memory, so there is nothing to evict, and
     /// what the caller asks for holds already.
-    pub fn privileges(&self, caller: &Caller, applications: &[String]) -> NodesOutcome {
-        self.run(caller, "privilege", applications, || Ok(0))
+    ///
+    /// # Errors
+    /// As [`Clearing::realms`].
+    pub async fn privileges(&self, caller: &Caller, names: &[String]) -> Result<NodesOutcome, Failure> {
+        self.run(caller, Clear::Privileges { applications: names.to_vec() }).await
     }
 
     /// Clears API keys. No ids: all.
-    pub fn api_keys(&self, caller: &Caller, ids: &[String]) -> NodesOutcome {
-        self.run(caller, "api_key", ids, || {
-            let caches = self.core.caches();
-            let off = || Failure::illegal_argument("No cache named [api_key] is found");
-            let cache = caches.api_keys.as_ref().ok_or_else(off)?;
-            caches.switches.fault("api_key")?;
-            if ids.is_empty() {
-                caches.generations.bump_all();
-                caches.refuse_no_more("api_key", None, Why::Api);
-                return Ok(cache.invalidate_all(Why::Api));
-            }
-            Ok(ids
-                .iter()
-                .map(|id| {
-                    caches.generations.bump(&format!("api_key/{id}"));
-                    caches.refuse_no_more("api_key", Some(id), Why::Api);
-                    cache.invalidate(id.as_str(), Why::Api)
-                })
-                .sum())
-        })
+    ///
+    /// # Errors
+    /// As [`Clearing::realms`].
+    pub async fn api_keys(&self, caller: &Caller, ids: &[String]) -> Result<NodesOutcome, Failure> {
+        self.run(caller, Clear::ApiKeys { ids: ids.to_vec() }).await
     }
 
     /// Clears tokens of one service account from both token caches. No names: all of the account's.
     ///
     /// # Errors
-    /// [`Kind::IllegalArgument`] when a name is not one that a token can have. The account need not exist.
-    pub fn service_tokens(
+    /// [`crate::Kind::IllegalArgument`] when a name is not one that a token can have; else as [`Clearing::realms`]. The
+    /// account need not exist.
+    pub async fn service_tokens(
         &self,
         caller: &Caller,
         namespace: &str,
@@ -138,61 +115,60 @@ impl<'a> Clearing<'a> {
             credential::validate_token_name(name).map_err(Failure::illegal_argument)?;
         }
         let account = format!("{namespace}/{service}");
-        Ok(self.run(caller, "service", names, || {
-            // Both are tried, so that one that fails does not leave the other uncleared.
-            let file = self.tokens_of(TokenSource::File, &account, names);
-            let index = self.tokens_of(TokenSource::Index, &account, names);
-            match (file, index) {
-                (Ok(file), Ok(index)) => Ok(file + index),
-                (Err(first), Err(second)) => Err(first.suppressing(second)),
-                (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
-            }
-        }))
+        self.run(caller, Clear::ServiceTokens { account, names: names.to_vec() }).await
     }
 
-    fn tokens_of(&self, source: TokenSource, account: &str, names: &[String]) -> Result<usize, Failure> {
-        let caches = self.core.caches();
-        let (cache, family) = (caches.tokens(source), tokens_name(source));
-        caches.switches.fault(family)?;
-        if names.is_empty() {
-            caches.generations.bump_all();
-            caches.refuse_no_more(family, None, Why::Api);
-            return Ok(cache.invalidate_scope(account, Why::Api));
-        }
-        Ok(names
-            .iter()
-            .map(|name| {
-                let name = format!("{account}/{name}");
-                caches.generations.bump(&format!("service_token/{name}"));
-                caches.refuse_no_more(family, Some(&name), Why::Api);
-                cache.invalidate(name.as_str(), Why::Api)
-            })
-            .sum())
-    }
-
-    /// Runs a clear on this node and tells what came of it, in the shape that several nodes will need.
-    fn run(
-        &self,
-        caller: &Caller,
-        what: &str,
-        names: &[String],
-        clear: impl FnOnce() -> Result<usize, Failure>,
-    ) -> NodesOutcome {
-        let settings = self.core.settings();
-        let node_id = settings.node_id.clone();
+    async fn run(&self, caller: &Caller, clear: Clear) -> Result<NodesOutcome, Failure> {
+        let (what, names) = clear.about();
         let named = if names.is_empty() { "*".to_owned() } else { names.join(",") };
         audit::cleared(caller, &format!("{what} [{named}]"));
-        match clear() {
+        match self.core.cluster() {
+            Some(cluster) => self.everywhere(cluster, clear).await,
+            None => self.alone(clear).await,
+        }
+    }
+
+    /// Orders every member to clear, this node too, and waits for what they say.
+    async fn everywhere(&self, cluster: &Cluster, clear: Clear) -> Result<NodesOutcome, Failure> {
+        let committed = self.core.order(&Order::Clear(clear)).await?;
+        let since = cluster::boot(self.core);
+        let order = committed.revision;
+        let most = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
+        let replies = cluster::confirmed(self.core, cluster, committed, since, most).await?;
+        let late = || Outcome::Error("this node did not take the order in in time".to_owned());
+        let done = cluster.outcome(order).unwrap_or_else(late);
+        Ok(nodes::outcome((self.identity(), done), replies))
+    }
+
+    fn identity(&self) -> Identity {
+        let settings = self.core.settings();
+        Identity {
+            node_id: settings.node_id.clone(),
+            name: settings.node_name.clone(),
+            address: String::new(),
+            version: String::new(),
+        }
+    }
+
+    async fn alone(&self, clear: Clear) -> Result<NodesOutcome, Failure> {
+        let done = if here::is_backed_by_files(self.core.caches(), &clear) {
+            // Reading files blocks.
+            let core = Arc::clone(self.core);
+            let done = tokio::task::spawn_blocking(move || here::carry_out(&core, &clear)).await;
+            done.unwrap_or_else(|_| Err(Failure::internal("the clear has panicked")))
+        } else {
+            here::carry_out(self.core, &clear)
+        };
+        let Identity { node_id, name: node_name, .. } = self.identity();
+        Ok(match done {
             Ok(evicted) => {
-                let node_name = settings.node_name.clone();
                 NodesOutcome { cleared: vec![Cleared { node_id, node_name, evicted }], failures: Vec::new() }
             }
             Err(cause) => {
-                let failure =
-                    Failure::new(Kind::FailedNode, format!("Failed node [{node_id}]")).caused_by(cause);
+                let failure = nodes::failed(&node_id, cause);
                 tracing::warn!(%failure, "a cache was not cleared");
                 NodesOutcome { cleared: Vec::new(), failures: vec![(node_id, failure)] }
             }
-        }
+        })
     }
 }

@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
 use portcullis_secrets::{HashAlgorithm, HashingPool, PoolSettings, PoolStats, Secret, StoredHash};
-use portcullis_store::{Batch, CommitError, Condition, Revision, Store};
+use portcullis_store::{Batch, CommitError, Committed, Condition, Store};
+use std::time::Duration;
 
+use crate::acknowledgement::{self, Waits};
 use crate::applied::Applied;
 use crate::audit::{self, Repeats};
 use crate::authn::refused::Refused;
@@ -19,12 +21,18 @@ use crate::authz::role_mapping::RoleMappings;
 use crate::caches::Caches;
 use crate::caches::generation::Generations;
 use crate::caller::Caller;
+use crate::cluster::{self, Cluster};
 use crate::error::Failure;
+use crate::fence::Fence;
 use crate::files::Files;
+use crate::order::Order;
 use crate::realms::caching::CachingRealm;
 use crate::realms::chain::{Externals, HostRealm, chain};
-use crate::settings::Settings;
+use crate::settings::{Freshness, Settings};
 use undone::{not_committed, overloaded};
+
+/// How long a request waits that found this node behind its log.
+const BEHIND: Duration = Duration::from_secs(2);
 
 /// The shared parts.
 pub(crate) struct Core {
@@ -34,6 +42,9 @@ pub(crate) struct Core {
     caches: Caches,
     refused: Refused,
     applied: Applied,
+    fence: Fence,
+    /// Where several nodes share the log.
+    cluster: Option<Cluster>,
     files: Files,
     pool: HashingPool,
     repeats: Repeats,
@@ -63,13 +74,28 @@ impl Core {
         let pool = HashingPool::start(pool)
             .map_err(|error| Failure::internal(format!("cannot start the hashing threads: {error}")))?;
         let externals = Externals::of_settings(&settings, &clock)?.and_of_host(more, configuration);
+        let fence = match store.shared() {
+            None => Fence::alone(),
+            Some(_) => {
+                let freshness = settings.cluster.as_ref().map_or_else(Freshness::default, |it| it.freshness);
+                Fence::shared(&settings.node_name, freshness, Arc::clone(&store))
+            }
+        };
         let files = Files::open(configuration, &externals.role_mapping_files());
-        Ok(Arc::new_cyclic(|core| {
+        let applied = store.revision();
+        let cluster = settings
+            .cluster
+            .clone()
+            .zip(store.shared())
+            .map(|(own, log)| Cluster::new(&settings, own, log, applied));
+        let core = Arc::new_cyclic(|core| {
             let realms = chain(core, &settings, externals);
             let caches = Caches::new(&settings, realms.iter().map(|it| Arc::clone(it.caches())).collect());
             Self {
                 refused: Refused::new(Arc::clone(&caches.refused), Arc::clone(&clock)),
-                applied: Applied::at(store.revision()),
+                applied: Applied::at(applied),
+                fence,
+                cluster,
                 files,
                 stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
                 role_mappings: RoleMappings::default(),
@@ -82,7 +108,16 @@ impl Core {
                 repeats: Repeats::default(),
                 writable: AtomicBool::new(true),
             }
-        }))
+        });
+        let nudged = Arc::downgrade(&core);
+        core.fence.on_nudge(move || {
+            if let Some(core) = nudged.upgrade()
+                && let Some(cluster) = &core.cluster
+            {
+                cluster.nudge();
+            }
+        });
+        Ok(core)
     }
 
     /// The settings.
@@ -118,6 +153,16 @@ impl Core {
     /// How far the feed is.
     pub(crate) fn applied(&self) -> &Applied {
         &self.applied
+    }
+
+    /// Whether it may be decided from what this node holds.
+    pub(crate) fn fence(&self) -> &Fence {
+        &self.fence
+    }
+
+    /// The member that this node is, where several share the log.
+    pub(crate) fn cluster(&self) -> Option<&Cluster> {
+        self.cluster.as_ref()
     }
 
     /// The realms in the order in which they are asked.
@@ -173,7 +218,8 @@ impl Core {
     }
 
     /// Makes the change `action`: commits `batch` if what the caller's right rests on still holds, and waits until this
-    /// node has taken the change in: from then on no check uses what it replaced (I-4).
+    /// node has taken the change in, and every other member of its cluster: from then on no check uses what it replaced
+    /// (I-4).
     ///
     /// # Errors
     /// [`crate::Kind::VersionConflict`] when a condition of `batch` does not hold; [`crate::Kind::Unavailable`] when the
@@ -189,16 +235,21 @@ impl Core {
         }
         let own = caller.conditions();
         let changes = audit::Changes::of(caller, action, &batch);
+        let waits = acknowledgement::of(action, &batch);
         let batch = own.iter().fold(batch, add);
         match self.commit(batch).await {
-            Ok(revision) => {
+            Ok(committed) => {
                 changes.made();
-                self.applied.reach(revision).await
+                self.acknowledge(committed, waits).await
             }
             // It may have been made: the audit says so.
             Err(error @ CommitError::Unknown(_)) => Err(not_committed(error)),
             Err(error) => {
                 changes.refused();
+                if matches!(error, CommitError::Conflict { .. }) {
+                    // Whoever tries again must find what was in the way.
+                    self.catch_up().await?;
+                }
                 Err(match error {
                     CommitError::Conflict { key, .. } if own.iter().any(|it| it.key == key) => caller.gone(),
                     error => not_committed(error),
@@ -209,21 +260,61 @@ impl Core {
 
     /// Commits `batch` for the node itself: start-up, housekeeping, the command line.
     pub(crate) async fn write_own(&self, batch: Batch) -> Result<(), Failure> {
-        let revision = self.commit(batch).await.map_err(not_committed)?;
-        self.applied.reach(revision).await
+        let committed = self.commit(batch).await.map_err(not_committed)?;
+        self.acknowledge(committed, Waits::ForAll).await
+    }
+
+    /// Waits until what was committed may be answered. Called as soon as the commit's answer has arrived.
+    async fn acknowledge(&self, committed: Committed, waits: Waits) -> Result<(), Failure> {
+        match &self.cluster {
+            None => self.applied.reach(committed.revision).await,
+            Some(cluster) => {
+                let since = cluster::boot(self);
+                cluster::acknowledged(self, cluster, committed, since, waits).await
+            }
+        }
     }
 
     /// Commits, and remembers whether the store takes writes.
-    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
-        let outcome = self.store.commit(batch).await.map(|it| it.revision);
-        match &outcome {
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        let outcome = self.store.commit(batch).await;
+        self.remember(&outcome);
+        outcome
+    }
+
+    fn remember(&self, outcome: &Result<Committed, CommitError>) {
+        match outcome {
             Ok(_) => self.writable.store(true, Ordering::Relaxed),
             Err(CommitError::Unavailable(_) | CommitError::Unknown(_) | CommitError::Corrupt(_)) => {
                 self.writable.store(false, Ordering::Relaxed);
             }
             Err(CommitError::Conflict { .. } | CommitError::TooLarge { .. } | CommitError::Invalid(_)) => {}
         }
-        outcome
+    }
+
+    /// Gives an order to every node that shares the log. What it was committed as.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Internal`] where nobody shares it; else as [`Core::write_own`].
+    pub(crate) async fn order(&self, order: &Order) -> Result<Committed, Failure> {
+        let (_, log) = cluster::shared(self)?;
+        let outcome = log.order(order.encode()).await;
+        self.remember(&outcome);
+        outcome.map_err(not_committed)
+    }
+
+    /// Waits until this node has taken in all that the shared log held when this was called, for at most 2 s. Nothing is
+    /// to be waited for where the store is this node's own.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Unavailable`] when the log does not answer, or the feed is behind.
+    pub(crate) async fn catch_up(&self) -> Result<(), Failure> {
+        if self.cluster.is_none() {
+            return Ok(());
+        }
+        let (_, log) = cluster::shared(self)?;
+        let head = log.head().await.map_err(|error| Failure::unavailable(error.to_string()))?;
+        cluster::reach(self, head, BEHIND).await
     }
 
     /// Whether the last write reached the store. A full disk, say, makes it no until a write succeeds again.
@@ -231,10 +322,15 @@ impl Core {
         self.writable.load(Ordering::Relaxed)
     }
 
-    /// Waits until all that reads have seen is taken in: what a write waits for that found nothing to change. A commit
-    /// of nothing finds out how far that is: readers may see a change before [`Store::revision`] tells of it.
+    /// Waits until all that reads have seen is taken in, by every member: what a write waits for that found nothing to
+    /// change. A commit of nothing, or an order to do nothing, finds out how far that is: readers may see a change before
+    /// [`Store::revision`] tells of it.
     pub(crate) async fn settle(&self) -> Result<(), Failure> {
-        self.write_own(Batch::new()).await
+        if self.cluster.is_none() {
+            return self.write_own(Batch::new()).await;
+        }
+        let committed = self.order(&Order::Settle).await?;
+        self.acknowledge(committed, Waits::ForAll).await
     }
 
     /// Where a role of this name is defined in the files.

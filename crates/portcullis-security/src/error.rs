@@ -38,6 +38,8 @@ pub enum Kind {
     FeatureNotEnabled,
     /// The answer cannot be known now; try again, here or elsewhere.
     Unavailable,
+    /// The node cannot tell whether it is behind; try again on another one.
+    Fenced,
     /// The body is larger than `http.max_content_length`.
     ContentTooLarge,
     /// The client took too long to send its request.

@@ -12,6 +12,7 @@ mod yaml;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use portcullis_cache::Why;
 
@@ -27,6 +28,9 @@ use users_roles::UsersRolesFile;
 
 /// The name of the file of role mappings, unless `files.role_mapping` says otherwise.
 pub(crate) const ROLE_MAPPING_FILE: &str = "role_mapping.yml";
+
+/// How long after the first look at a file that may be half-written the second follows.
+const SECOND_LOOK: Duration = Duration::from_millis(100);
 
 /// The watched files.
 pub struct Files {
@@ -163,6 +167,16 @@ impl Files {
             }
         }
         again
+    }
+
+    /// As [`Files::take_in`], and a file that looks as if somebody were still writing it is looked at again after 100 ms:
+    /// blocks for so long then.
+    pub(crate) fn take_in_now(&self, caches: &Caches) {
+        if self.take_in(caches, Reading::First) {
+            std::thread::sleep(SECOND_LOOK);
+            // Still being written: then its last whole content is what is in force.
+            self.take_in(caches, Reading::Second);
+        }
     }
 
     /// The state of each file, by name: without its folder where that is the configuration folder.

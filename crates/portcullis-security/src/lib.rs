@@ -3,6 +3,7 @@
 //!
 //! What never lives here: HTTP, JSON envelopes, database engines, reading clocks, configuration syntax.
 
+mod acknowledgement;
 mod applied;
 pub mod audit;
 mod authn;
@@ -10,14 +11,17 @@ mod authz;
 pub mod caches;
 mod caller;
 mod clearing;
+mod cluster;
 mod core;
 mod documents;
 mod error;
 mod feed;
+mod fence;
 pub mod files;
 mod identity;
 pub mod manage;
 pub mod messages;
+mod order;
 mod password;
 mod realms;
 mod security;
@@ -27,8 +31,9 @@ pub mod stats;
 pub use authn::credentials::{Credentials, parse_service_bearer, service_bearer};
 pub use authn::{Authenticated, AuthenticationRequest};
 pub use caller::Caller;
-pub use clearing::{Cleared, Clearing, NodesOutcome};
+pub use clearing::{Cleared, Clearing, DEFAULT_TIMEOUT, NodesOutcome};
 pub use error::{Failure, Kind};
+pub use fence::{Basis, FenceCounts, FenceState};
 pub use password::FirstSet;
 pub use realms::chain::HostRealm;
 pub use realms::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser, ServerStats};

@@ -13,9 +13,11 @@ use crate::authn::{self, Authenticated, AuthenticationRequest};
 use crate::authz;
 use crate::caller::Caller;
 use crate::clearing::Clearing;
+use crate::cluster;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::feed;
+use crate::fence::{FenceCounts, FenceState};
 use crate::files::{Files, Reading};
 use crate::identity;
 use crate::manage::api_keys::ApiKeys;
@@ -69,16 +71,17 @@ impl Security {
     /// Finds out who is calling.
     ///
     /// # Errors
-    /// [`crate::Kind::Unauthenticated`], [`crate::Kind::Rejected`] or [`crate::Kind::Unavailable`].
-    pub async fn authenticate(&self, request: &AuthenticationRequest) -> Result<Authenticated, Failure> {
+    /// [`crate::Kind::Unauthenticated`], [`crate::Kind::Rejected`], [`crate::Kind::Fenced`] or
+    /// [`crate::Kind::Unavailable`].
+    pub async fn authenticate(&self, request: &Arc<AuthenticationRequest>) -> Result<Authenticated, Failure> {
         authn::authenticate(&self.core, request).await
     }
 
     /// Makes a caller of somebody authenticated, if their roles grant `action`.
     ///
     /// # Errors
-    /// [`crate::Kind::Forbidden`] ([`crate::Kind::Unauthenticated`] where the anonymous user is told so) or
-    /// [`crate::Kind::Unavailable`].
+    /// [`crate::Kind::Forbidden`] ([`crate::Kind::Unauthenticated`] where the anonymous user is told so),
+    /// [`crate::Kind::Fenced`] or [`crate::Kind::Unavailable`].
     pub async fn authorize(
         &self,
         who: &Authenticated,
@@ -126,6 +129,16 @@ impl Security {
     /// Whether the last write reached the store: what `GET /-/ready` tells.
     pub fn is_writable(&self) -> bool {
         self.core.is_writable()
+    }
+
+    /// How this node's fence stands: what `GET /-/ready` tells. A fenced node still serves who is known from its files.
+    pub fn fence_state(&self) -> FenceState {
+        self.core.fence().state(self.core.boot())
+    }
+
+    /// What the barriers of this node did.
+    pub fn fence_counts(&self) -> FenceCounts {
+        self.core.fence().counts()
     }
 
     /// The settings that the service was started with.
@@ -217,6 +230,23 @@ impl Security {
     #[cfg(feature = "mutants")]
     pub fn set_mutant(&self, mutant: portcullis_cache::Mutant) {
         self.core.caches().set_mutant(mutant);
+    }
+
+    /// Makes this node a member of the cluster that its store's log is shared by, as soon as it has caught up. From then on
+    /// others wait for it. Without effect where nobody shares it, and when it was called before.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn join(&self) -> Result<(), Failure> {
+        cluster::join(&self.core)
+    }
+
+    /// Makes this node a member no more: it is fenced at once, and others stop to wait for it. Call it before
+    /// [`Security::stop`]; takes at most 2 s.
+    pub async fn leave(&self) {
+        if let Some(cluster) = self.core.cluster() {
+            cluster.leave().await;
+        }
     }
 
     /// Closes the store and ends the threads. Requests after this are answered with 503.

@@ -4,7 +4,6 @@ pub mod cluster;
 
 use portcullis_cache::Stats as CacheStats;
 use portcullis_secrets::PoolStats;
-use portcullis_store::Following;
 
 use crate::core::Core;
 use crate::files::FileState;
@@ -55,34 +54,28 @@ pub(crate) fn read(core: &Core) -> Stats {
 
 /// This node's part in its cluster; `None` where it is alone.
 pub(crate) fn cluster(core: &Core) -> Option<ClusterStats> {
-    let log = core.store().shared()?.status();
-    let trust = match &log.following {
-        Following::Yes => Trust::Held { for_millis: 0, left_millis: 0 },
-        Following::CatchingUp => fenced("it reads the log"),
-        Following::Away(reason) | Following::Severed(reason) => fenced(reason),
-    };
-    Some(ClusterStats { trust, head: core.store().revision().0, log, ..ClusterStats::default() })
-}
-
-fn fenced(reason: &str) -> Trust {
-    Trust::Fenced { for_millis: 0, reason: reason.to_owned() }
+    Some(cluster::read(core, core.cluster()?, core.store().shared()?))
 }
 
 /// All nodes, this one first, then by name.
 pub(crate) fn nodes(core: &Core) -> Vec<NodeStats> {
-    let settings = core.settings();
-    let cluster = cluster(core);
-    let (state, for_millis, left_millis) = match cluster.as_ref().map(|it| &it.trust) {
-        None => (NodeState::Trusted, 0, None),
-        Some(Trust::Held { for_millis, left_millis }) => {
-            (NodeState::Trusted, *for_millis, Some(*left_millis))
-        }
-        Some(Trust::Fenced { for_millis, .. }) => (NodeState::Fenced, *for_millis, Some(0)),
-    };
-    let own = settings.cluster.as_ref();
     let applied = core.applied().revision().0;
-    let head = cluster.map_or_else(|| core.store().revision().0, |it| it.head);
-    vec![NodeStats {
+    let Some(stats) = cluster(core) else {
+        return vec![node(core, applied, (NodeState::Trusted, 0, None), core.store().revision().0)];
+    };
+    let trust = match stats.trust {
+        Trust::Held { for_millis, left_millis } => (NodeState::Trusted, for_millis, Some(left_millis)),
+        Trust::Fenced { for_millis, .. } => (NodeState::Fenced, for_millis, Some(0)),
+    };
+    let own = node(core, applied, trust, stats.head);
+    std::iter::once(own).chain(cluster::others(core, stats.head)).collect()
+}
+
+fn node(core: &Core, applied: u64, trust: (NodeState, u64, Option<u64>), head: u64) -> NodeStats {
+    let settings = core.settings();
+    let (state, for_millis, left_millis) = trust;
+    let own = settings.cluster.as_ref();
+    NodeStats {
         node_id: settings.node_id.clone(),
         node_name: settings.node_name.clone(),
         address: own.map(|it| it.address.clone()).unwrap_or_default(),
@@ -92,7 +85,7 @@ pub(crate) fn nodes(core: &Core) -> Vec<NodeStats> {
         state,
         for_millis,
         left_millis,
-    }]
+    }
 }
 
 fn directories(core: &Core) -> Vec<(String, DirectoryStats)> {

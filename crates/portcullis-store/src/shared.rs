@@ -50,6 +50,15 @@ pub trait SharedLog: Send + Sync {
     /// Asks for the changes anew, elsewhere: they do not come although the log answers.
     fn reopen(&self);
 
+    /// Lets the log forget how it came to be what it is at `through`: what was committed up to there is asked for by nobody
+    /// any more. What it holds stays. The default does nothing: a log that keeps its history.
+    ///
+    /// # Errors
+    /// As [`SharedLog::head`].
+    fn compact(&self, _through: Revision) -> BoxFuture<Result<(), LogError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// How this node follows the log.
     fn status(&self) -> LogStatus;
 }

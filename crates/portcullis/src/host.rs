@@ -32,7 +32,7 @@ impl Host for NodeHost {
     }
 
     fn ready(&self) -> bool {
-        !*self.stopping.borrow() && self.security.is_writable()
+        !*self.stopping.borrow() && self.security.is_writable() && self.security.fence_state().is_open()
     }
 
     fn metrics(&self) -> String {

@@ -64,6 +64,7 @@ impl Node {
         let orders = Orders::bind(&config.path_data).map_err(StartError::Control)?;
         let (stop, stopping) = watch::channel(false);
         let mut tasks = JoinSet::new();
+        security.join()?;
         let first = First { security: security.clone(), first: options.first_password };
         let bootstrapped = bootstrap::run(first, &stopping, &mut tasks).await?;
 
@@ -127,6 +128,8 @@ impl Node {
         self.tasks.abort_all();
         // Before the store: whoever opens it next makes a socket in the same place, which this would remove.
         drop(self.control);
+        // The others then wait for it no longer.
+        self.security.leave().await;
         self.security.stop();
     }
 }

@@ -90,7 +90,7 @@ pub(super) async fn knock(security: Security, proof: Proof) -> Outcome {
         origin: "history".to_owned(),
         request_id: "history".to_owned(),
     };
-    let outcome = match security.authenticate(&request).await {
+    let outcome = match security.authenticate(&request.into()).await {
         Ok(who) => {
             let facts = match proof.asks {
                 Asks::Who => RequestFacts::User { username: who.authentication().effective.username.clone() },
@@ -104,7 +104,7 @@ pub(super) async fn knock(security: Security, proof: Proof) -> Outcome {
         Ok(()) => Outcome::Accepted,
         Err(failure) => match failure.kind() {
             Kind::Unauthenticated | Kind::Forbidden => Outcome::Refused,
-            Kind::Unavailable | Kind::Rejected => Outcome::Undecided,
+            Kind::Unavailable | Kind::Fenced | Kind::Rejected => Outcome::Undecided,
             _ => panic!("an attempt failed: {failure}"),
         },
     }

@@ -84,3 +84,9 @@ fn without_details_only_type_and_reason_are_told() {
     let body = envelope(&failure, Telling { challenges: &[], traces: true, detailed: false });
     assert_eq!(body, json!({"error": {"type": "exception", "reason": "outer"}, "status": 500}));
 }
+
+#[test]
+fn a_fenced_node_says_503_as_a_block_of_the_cluster() {
+    let body = told(&Failure::new(Kind::Fenced, "node [a] is fenced"), false);
+    assert_eq!((&body["status"], &body["error"]["type"]), (&json!(503), &json!("cluster_block_exception")));
+}

@@ -15,6 +15,7 @@ use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Failure, Kind};
+use crate::fence::{Basis, Reading};
 use crate::realms::internal::hash;
 use crate::realms::verify::{Stored, verify};
 
@@ -44,10 +45,13 @@ pub(crate) async fn authenticate(
     core: &Core,
     id: &str,
     secret: &Secret,
+    reading: &mut Reading,
 ) -> Result<Arc<CachedApiKey>, Failure> {
     if !core.settings().api_key.enabled.is_on() {
         return Err(soft_failure("API key", "api keys are not enabled"));
     }
+    reading.note(core, "api_key", id);
+    reading.rests_on(Basis::Index);
     let key = match find(core, id, secret).await {
         KeyVerdict::Good(key) => key,
         KeyVerdict::Refused(refusal) => return Err(refused(id, refusal)),

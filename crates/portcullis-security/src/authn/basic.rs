@@ -8,7 +8,26 @@ use portcullis_secrets::Secret;
 use super::refused::{Family, Refusal, Refusing};
 use crate::core::Core;
 use crate::error::Failure;
+use crate::fence::Reading;
 use crate::realms::{Answer, Reach, ResolvedUser};
+
+/// What remote directories have said to the credentials of one request. It stands when the request is decided again: each
+/// of them counts wrong passwords, and none knows how often one request is decided.
+#[derive(Default)]
+pub(super) struct Asked(Vec<(usize, Result<Answer, Failure>)>);
+
+impl Asked {
+    fn said(&self, realm: usize) -> Option<Result<Answer, Failure>> {
+        self.0.iter().find(|(it, _)| *it == realm).map(|(_, said)| said.clone())
+    }
+
+    /// Keeps all but a yes: that is in the cache, and the roles with it are of the role mappings of the moment.
+    fn keep(&mut self, realm: usize, said: &Result<Answer, Failure>) {
+        if !matches!(said, Ok(Answer::Authenticated(_))) {
+            self.0.push((realm, said.clone()));
+        }
+    }
+}
 
 /// The user, or `None` where the credentials are wrong. A wrong answer costs one slow hash, whatever made it wrong.
 ///
@@ -21,6 +40,8 @@ pub(super) async fn authenticate(
     core: &Core,
     username: &str,
     password: &Secret,
+    reading: &mut Reading,
+    asked: &mut Asked,
 ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
     // The anonymous user has no password, and no realm has another user of its name.
     if core.settings().anonymous.is_named(username) {
@@ -28,8 +49,15 @@ pub(super) async fn authenticate(
         return Ok(None);
     }
     let (mut hashed, mut undecided) = (false, None);
-    for realm in core.realms() {
-        match realm.authenticate(core, username, password).await {
+    for (place, realm) in core.realms().iter().enumerate() {
+        let said = match asked.said(place) {
+            Some(said) => said,
+            None => realm.authenticate(core, username, password, reading).await,
+        };
+        if realm.is_remote() {
+            asked.keep(place, &said);
+        }
+        match said {
             Ok(Answer::NotMine) => {}
             Ok(Answer::Authenticated(user)) => return Ok(Some(user)),
             // A directory hashes for itself, if it does: none of our hashes was spent.

@@ -8,12 +8,14 @@ use portcullis_model::authentication::{Authentication, AuthenticationKind};
 use super::{Authenticated, AuthenticationRequest, unable};
 use crate::core::Core;
 use crate::error::Failure;
+use crate::fence::Reading;
 
 /// Puts the user that run-as names into the place of the effective user.
 pub(super) async fn apply(
     core: &Core,
     request: &AuthenticationRequest,
     authenticated: Authenticated,
+    reading: &mut Reading,
 ) -> Result<Authenticated, Failure> {
     let Some(target) = &request.run_as else { return Ok(authenticated) };
     if !core.settings().run_as.is_on() {
@@ -32,7 +34,7 @@ pub(super) async fn apply(
     }
     for realm in core.realms() {
         // A realm that cannot tell may know somebody else of this name than those after it.
-        let Some(found) = realm.lookup(core, target).await? else { continue };
+        let Some(found) = realm.lookup(core, target, reading).await? else { continue };
         if !found.user.enabled {
             return Err(unable(target, &request.uri));
         }

@@ -17,6 +17,7 @@ use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Failure, Kind};
+use crate::fence::{Basis, Reading};
 use crate::realms::internal::hash;
 use crate::realms::verify::{Stored, verify};
 
@@ -39,7 +40,11 @@ pub(crate) enum TokenVerdict {
 }
 
 /// Verifies the token. See [`super::authenticate`] for the errors.
-pub(crate) async fn authenticate(core: &Core, bearer: &Secret) -> Result<Arc<CachedToken>, Failure> {
+pub(crate) async fn authenticate(
+    core: &Core,
+    bearer: &Secret,
+    reading: &mut Reading,
+) -> Result<Arc<CachedToken>, Failure> {
     let Some(ServiceToken { id, secret }) = ServiceToken::parse(bearer) else {
         return Err(soft_failure("oauth2 token", "invalid token"));
     };
@@ -47,7 +52,12 @@ pub(crate) async fn authenticate(core: &Core, bearer: &Secret) -> Result<Arc<Cac
     if !known || secret.len() < token::SECRET_MIN {
         return Err(refused(&id));
     }
+    reading.note(core, "service_token", &id.to_string());
     for source in [TokenSource::File, TokenSource::Index] {
+        reading.rests_on(match source {
+            TokenSource::File => Basis::Files,
+            TokenSource::Index => Basis::Index,
+        });
         match find(core, source, &id, &secret).await {
             TokenVerdict::Good(token) => return Ok(token),
             TokenVerdict::Refused => {}

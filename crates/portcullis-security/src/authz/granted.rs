@@ -12,9 +12,9 @@ use portcullis_store::Condition;
 
 use super::resolve::{KeyPermissions, RoleSet, resolve};
 use crate::authn::Authenticated;
-use crate::caches::generation::Footprint;
 use crate::core::Core;
 use crate::error::Failure;
+use crate::fence::Reading;
 
 /// What somebody may do.
 pub(super) struct Granted {
@@ -34,20 +34,20 @@ impl Granted {
     pub(super) async fn of_effective(
         core: &Core,
         who: &Authenticated,
-        footprint: &mut Footprint,
+        reading: &mut Reading,
     ) -> Result<Self, Failure> {
         let authentication = &who.authentication;
         if authentication.is_run_as() {
-            return Self::of_user(core, &authentication.effective, footprint).await;
+            return Self::of_user(core, &authentication.effective, reading).await;
         }
-        Self::of_credentials(core, who, footprint).await
+        Self::of_credentials(core, who, reading).await
     }
 
     /// Of the one who authenticated.
     pub(super) async fn of_credentials(
         core: &Core,
         who: &Authenticated,
-        footprint: &mut Footprint,
+        reading: &mut Reading,
     ) -> Result<Self, Failure> {
         let user = who.authentication.authenticating_user();
         match &who.authentication.kind {
@@ -56,15 +56,15 @@ impl Granted {
             }
             AuthenticationKind::ServiceToken { .. } => Ok(Self::of_account(&user.username)),
             AuthenticationKind::Realm | AuthenticationKind::Anonymous => {
-                Self::of_user(core, user, footprint).await
+                Self::of_user(core, user, reading).await
             }
         }
     }
 
     /// The user's roles, and those that everybody has without credentials.
-    async fn of_user(core: &Core, user: &User, footprint: &mut Footprint) -> Result<Self, Failure> {
+    async fn of_user(core: &Core, user: &User, reading: &mut Reading) -> Result<Self, Failure> {
         let names = core.settings().anonymous.added_to(&user.roles);
-        let roles = resolve(core, &names, footprint).await?;
+        let roles = resolve(core, &names, reading).await?;
         Ok(Self {
             authority: Authority::of_roles(Arc::clone(&roles.permission)),
             source: Source::Roles(roles),

@@ -8,11 +8,11 @@ use portcullis_model::decision::Permission;
 use portcullis_model::role::{RoleDescriptor, reserved};
 use portcullis_store::{Condition, Expected};
 
-use crate::caches::generation::Footprint;
-use crate::caches::role_scope;
+use crate::caches::{ROLE_FAMILY, role_scope};
 use crate::core::Core;
 use crate::documents;
 use crate::error::Failure;
+use crate::fence::{Basis, Reading};
 
 /// What a cached set of roles weighs beside its entry: a guess that the statistics are made of.
 const ROLES_BYTES: usize = 2048;
@@ -27,6 +27,13 @@ pub(crate) struct RoleSet {
     pub(crate) missing: Vec<String>,
     /// The documents that this rests on, absent ones included.
     pub(crate) proof: Vec<Condition>,
+}
+
+impl RoleSet {
+    /// Whether a role was looked for in the index: one that is reserved or in `roles.yml` never is.
+    fn basis(&self) -> Basis {
+        if self.proof.is_empty() { Basis::Files } else { Basis::Index }
+    }
 }
 
 /// What waiters of one load are told.
@@ -60,15 +67,21 @@ impl KeyPermissions {
 pub(crate) async fn resolve(
     core: &Core,
     names: &[String],
-    footprint: &mut Footprint,
+    reading: &mut Reading,
 ) -> Result<Arc<RoleSet>, Failure> {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
     for name in &names {
-        core.generations().note(footprint, &role_scope(name));
+        reading.note(core, ROLE_FAMILY, name);
     }
-    let key = key(&names);
+    let roles = found(core, &names).await?;
+    reading.rests_on(roles.basis());
+    Ok(roles)
+}
+
+async fn found(core: &Core, names: &[&str]) -> Result<Arc<RoleSet>, Failure> {
+    let key = key(names);
     let cache = &core.caches().roles;
     if let Some(roles) = cache.get(key.as_str(), core.boot().0) {
         return Ok(roles);
@@ -82,7 +95,7 @@ pub(crate) async fn resolve(
                 Err(_abandoned) => continue,
             },
             Start::Lead(ticket) => {
-                let outcome = compose(core, &names).map(Arc::new);
+                let outcome = compose(core, names).map(Arc::new);
                 let (verdict, keep) = match &outcome {
                     Ok(roles) => (
                         RolesVerdict::Decided(Arc::clone(roles)),

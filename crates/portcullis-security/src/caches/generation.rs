@@ -5,7 +5,7 @@
 //! Generations live in a fixed number of stripes, so memory is bounded and absence needs no record. Two subjects
 //! that share a stripe only cost each other one more read; nothing is evicted by it.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Enough that unrelated writes rarely make a decision read again, little enough to be nothing (32 KiB).
@@ -28,8 +28,11 @@ impl Generations {
         Self { stripes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(), hasher: RandomState::new() }
     }
 
-    fn stripe(&self, subject: &str) -> u16 {
-        (self.hasher.hash_one(subject) % STRIPES as u64) as u16
+    /// The stripe of a subject that is given in pieces.
+    fn stripe(&self, subject: &[&str]) -> u16 {
+        let mut hasher = self.hasher.build_hasher();
+        subject.iter().for_each(|piece| hasher.write(piece.as_bytes()));
+        (hasher.finish() % STRIPES as u64) as u16
     }
 
     fn current(&self, stripe: u16) -> u64 {
@@ -38,13 +41,22 @@ impl Generations {
 
     /// Notes `subject` in `footprint`. Call it before the subject is read.
     pub(crate) fn note(&self, footprint: &mut Footprint, subject: &str) {
+        self.note_pieces(footprint, &[subject]);
+    }
+
+    /// Notes the subject `family/name`, without putting it together.
+    pub(crate) fn note_named(&self, footprint: &mut Footprint, family: &str, name: &str) {
+        self.note_pieces(footprint, &[family, "/", name]);
+    }
+
+    fn note_pieces(&self, footprint: &mut Footprint, subject: &[&str]) {
         let stripe = self.stripe(subject);
         footprint.seen.push((stripe, self.current(stripe)));
     }
 
     /// Says that `subject` has changed.
     pub(crate) fn bump(&self, subject: &str) {
-        if let Some(stripe) = self.stripes.get(usize::from(self.stripe(subject))) {
+        if let Some(stripe) = self.stripes.get(usize::from(self.stripe(&[subject]))) {
             stripe.fetch_add(1, Ordering::AcqRel);
         }
     }

@@ -110,7 +110,7 @@ impl Service {
             origin: "127.0.0.1:1".to_owned(),
             request_id: "test".to_owned(),
         };
-        authn::authenticate(&self.core, &request).await
+        authn::authenticate(&self.core, &request.into()).await
     }
 
     pub(crate) fn advance(&self, millis: i64) {
@@ -241,4 +241,12 @@ fn only_conflicts_are_tried_again_and_not_for_ever() {
     let tries = 1 + (0..100).take_while(|_| attempts.again(&conflict)).count();
     assert_eq!(tries, usize::from(MAX_ATTEMPTS));
     assert!(!Attempts::new().again(&Failure::unavailable("away")));
+}
+
+/// The batch that invalidates a key.
+pub(crate) fn invalidation(core: &Core, id: &str) -> Batch {
+    let key = documents::api_key::key(id);
+    let document = core.store().get(&key).unwrap().unwrap();
+    let body = documents::api_key::invalidated(&document, core.now()).unwrap();
+    Batch::new().put(key, body)
 }

@@ -54,7 +54,7 @@ impl Node {
             origin: "127.0.0.1:1".to_owned(),
             request_id: "test".to_owned(),
         };
-        self.security.authenticate(&request).await.is_ok()
+        self.security.authenticate(&std::sync::Arc::new(request)).await.is_ok()
     }
 }
 

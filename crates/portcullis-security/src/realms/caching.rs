@@ -1,40 +1,85 @@
 //! The user cache in front of a realm: a hit costs one fast hash; a miss goes to the realm with a ticket, and
-//! requests with the same name and password share it.
+//! requests with the same name and password share it. What an answer rests on depends on the realm alone, so a cached one
+//! rests on the same as a fresh one.
 
 use std::sync::Arc;
 
 use portcullis_cache::{Keep, Start};
+use portcullis_model::reserved_user;
 use portcullis_secrets::{HashAlgorithm, Secret};
 
 use super::{Answer, LookupVerdict, Realm, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::authn::refused::{Family, Refusal};
-use crate::caches::RealmCaches;
 use crate::caches::kept::Kept;
+use crate::caches::{ROLE_MAPPINGS, RealmCaches};
 use crate::core::Core;
 use crate::error::Failure;
+use crate::fence::{Basis, Reading};
 use crate::settings::{CacheSettings, Switch};
 
 /// What a cached user weighs beside its entry: a guess that the statistics are made of.
 const USER_BYTES: usize = 256;
 
+/// Which of a realm's answers rest on the security index, that it has no document included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IndexFacts {
+    /// None.
+    Nowhere,
+    /// All.
+    Everywhere,
+    /// Those about reserved names. Without a document, a reserved user has no password: that is a fact too.
+    OfReservedNames,
+    /// Those that know the user: role mappings were asked for its roles.
+    OfKnownUsers,
+}
+
+impl IndexFacts {
+    fn basis(self, username: &str, known: Known) -> Basis {
+        match (self, known) {
+            (Self::Nowhere, _) | (Self::OfKnownUsers, Known::No) => Basis::Files,
+            (Self::Everywhere, _) | (Self::OfKnownUsers, Known::Yes) => Basis::Index,
+            (Self::OfReservedNames, _) if reserved_user::find(username).is_some() => Basis::Index,
+            (Self::OfReservedNames, _) => Basis::Files,
+        }
+    }
+}
+
+/// Whether the realm let somebody in, or found somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    Yes,
+    No,
+}
+
+impl Known {
+    fn of<T>(found: Option<&T>) -> Self {
+        found.map_or(Self::No, |_| Self::Yes)
+    }
+}
+
 /// A realm and how it is used.
 pub(crate) struct CachingRealm {
     realm: Box<dyn Realm>,
+    facts: IndexFacts,
+    /// Of the subjects that are its users.
+    family: String,
     caches: Arc<RealmCaches>,
     authentication: Switch,
     hash_algo: HashAlgorithm,
 }
 
 impl CachingRealm {
-    /// The realm with empty caches. `mapped`: whether its users' roles come from role mappings.
+    /// The realm with empty caches. `facts`: which of its answers rest on the index.
     pub(crate) fn new(
         realm: Box<dyn Realm>,
-        mapped: Switch,
+        facts: IndexFacts,
         authentication: Switch,
         cache: &CacheSettings,
     ) -> Self {
+        let mapped = Switch::from_bool(facts == IndexFacts::OfKnownUsers);
         let caches = Arc::new(RealmCaches::new(realm.reference().clone(), mapped, cache));
-        Self { realm, caches, authentication, hash_algo: cache.hash_algo }
+        let family = format!("realm/{}", realm.reference().kind);
+        Self { realm, facts, family, caches, authentication, hash_algo: cache.hash_algo }
     }
 
     pub(crate) fn realm(&self) -> &dyn Realm {
@@ -55,16 +100,39 @@ impl CachingRealm {
         self.authentication.is_on()
     }
 
+    /// Notes what is looked at before it is.
+    fn note(&self, core: &Core, username: &str, reading: &mut Reading) {
+        match self.facts {
+            // The table of reserved names does not change.
+            IndexFacts::OfReservedNames if reserved_user::find(username).is_none() => return,
+            IndexFacts::OfKnownUsers => reading.note_all(core, ROLE_MAPPINGS),
+            IndexFacts::Nowhere | IndexFacts::Everywhere | IndexFacts::OfReservedNames => {}
+        }
+        reading.note(core, &self.family, username);
+    }
+
     /// Asks the cache, then the realm.
     pub(crate) async fn authenticate(
         &self,
         core: &Core,
         username: &str,
         password: &Secret,
+        reading: &mut Reading,
     ) -> Result<Answer, Failure> {
         if !self.authenticates() {
             return Ok(Answer::NotMine);
         }
+        self.note(core, username, reading);
+        let answer = self.ask(core, username, password).await?;
+        let known = match &answer {
+            Answer::Authenticated(_) => Known::Yes,
+            Answer::NotMine | Answer::Refused(_) => Known::No,
+        };
+        reading.rests_on(self.facts.basis(username, known));
+        Ok(answer)
+    }
+
+    async fn ask(&self, core: &Core, username: &str, password: &Secret) -> Result<Answer, Failure> {
         let caches = &self.caches;
         if let Some(entry) = caches.users.get(username, core.boot().0)
             && entry.hash.matches(core, username, password).await?
@@ -129,7 +197,15 @@ impl CachingRealm {
         &self,
         core: &Core,
         username: &str,
+        reading: &mut Reading,
     ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
+        self.note(core, username, reading);
+        let found = self.look_up(core, username).await?;
+        reading.rests_on(self.facts.basis(username, Known::of(found.as_ref())));
+        Ok(found)
+    }
+
+    async fn look_up(&self, core: &Core, username: &str) -> Result<Option<Arc<ResolvedUser>>, Failure> {
         let caches = &self.caches;
         if let Some(user) = caches.lookups.get(username, core.boot().0) {
             return Ok(Some(user));

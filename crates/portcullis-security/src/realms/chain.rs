@@ -8,7 +8,7 @@ use portcullis_model::lifetime::Clock;
 use portcullis_model::subject::{FILE_REALM, NATIVE_REALM, RealmRef};
 
 use super::Realm;
-use super::caching::CachingRealm;
+use super::caching::{CachingRealm, IndexFacts};
 use super::directory::Directory;
 use super::file::FileUsers;
 use super::internal::{InternalRealm, UserSource};
@@ -100,24 +100,30 @@ impl Externals {
 pub(crate) fn chain(core: &Weak<Core>, settings: &Settings, externals: Externals) -> Vec<CachingRealm> {
     let mut ordered = Vec::new();
     if let Some(it) = &settings.file_realm {
-        ordered.push((it.order, configured(core, it, FILE_REALM, FileUsers)));
+        ordered.push((it.order, configured(core, it, FILE_REALM, FileUsers, IndexFacts::Nowhere)));
     }
     if let Some(it) = &settings.native_realm {
-        ordered.push((it.order, configured(core, it, NATIVE_REALM, Native)));
+        ordered.push((it.order, configured(core, it, NATIVE_REALM, Native, IndexFacts::Everywhere)));
     }
     for (order, realm) in externals.realms {
-        ordered.push((order, CachingRealm::new(realm, Switch::Off, Switch::On, &CacheSettings::of_realm())));
+        ordered.push((
+            order,
+            CachingRealm::new(realm, IndexFacts::Nowhere, Switch::On, &CacheSettings::of_realm()),
+        ));
     }
     for MappedDirectory { directory, order, authentication, cache, mapping } in externals.directories {
         let realm = MappedRealm::new(core.clone(), directory, mapping);
-        ordered.push((order, CachingRealm::new(Box::new(realm), Switch::On, authentication, &cache)));
+        ordered.push((
+            order,
+            CachingRealm::new(Box::new(realm), IndexFacts::OfKnownUsers, authentication, &cache),
+        ));
     }
     ordered.sort_by_key(|(order, _)| *order);
     let mut realms = Vec::new();
     if settings.reserved_realm.is_on() {
         let realm = InternalRealm::new(core.clone(), RealmRef::reserved(), Reserved);
         let cache = CacheSettings::of_realm();
-        realms.push(CachingRealm::new(Box::new(realm), Switch::Off, Switch::On, &cache));
+        realms.push(CachingRealm::new(Box::new(realm), IndexFacts::OfReservedNames, Switch::On, &cache));
     }
     realms.extend(ordered.into_iter().map(|(_, realm)| realm));
     realms
@@ -128,7 +134,8 @@ fn configured<S: UserSource>(
     settings: &RealmSettings,
     kind: &'static str,
     source: S,
+    facts: IndexFacts,
 ) -> CachingRealm {
     let realm = InternalRealm::new(core.clone(), RealmRef::new(settings.name.as_str(), kind), source);
-    CachingRealm::new(Box::new(realm), Switch::Off, settings.authentication, &settings.cache)
+    CachingRealm::new(Box::new(realm), facts, settings.authentication, &settings.cache)
 }

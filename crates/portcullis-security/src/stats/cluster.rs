@@ -1,7 +1,13 @@
 //! What a node tells of the nodes that it shares a log with, and of its own trust: counters, gauges and the members, in
 //! the shape that the API and the metrics render. Counted elsewhere; nothing is decided here.
 
+use portcullis_cluster::{Boot, Identity, MemberState, MemberStatus, Phase, Status};
+use portcullis_store::SharedLog;
 pub use portcullis_store::{Following, LogStatus};
+
+use crate::cluster::Cluster;
+use crate::core::Core;
+use crate::fence::FenceState;
 
 /// A reading of this node's part in its cluster. All counters are of this process, since its start.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -204,6 +210,99 @@ impl NodeState {
             Self::Fenced | Self::Silent | Self::Lost => false,
         }
     }
+}
+
+/// What the node's member, its fence and its log tell.
+pub(super) fn read(core: &Core, cluster: &Cluster, log: &dyn SharedLog) -> ClusterStats {
+    let now = core.boot();
+    let status = cluster.status(now);
+    let counters = status.counters;
+    let members = cluster.members(now);
+    let known = members.iter().map(|it| it.applied.0).chain([core.store().revision().0]).max();
+    let fence = core.fence().counts();
+    ClusterStats {
+        trust: trust(core, &status, log),
+        fenced: counters.lapses,
+        fenced_millis: 0,
+        head: known.unwrap_or_default(),
+        heartbeats: HeartbeatStats {
+            sent: counters.heartbeats,
+            answered: counters.heartbeats.saturating_sub(counters.unanswered),
+            late: counters.unanswered,
+            refused: counters.adopted + counters.evicted,
+            latest_micros: 0,
+        },
+        barriers: BarrierStats {
+            asked: fence.asked,
+            failed: fence.failed,
+            requests: fence.passed + fence.timed_out,
+        },
+        waiting: WaitingStats {
+            now: fence.waiting,
+            most: fence.most_waiting,
+            admitted: fence.passed,
+            turned_away: fence.turned_away,
+            timed_out: fence.timed_out,
+        },
+        acknowledgements: cluster.acknowledgements(),
+        evicted: counters.evicted,
+        evictions: counters.evictions + cluster.removals(),
+        log: log.status(),
+    }
+}
+
+fn trust(core: &Core, status: &Status, log: &dyn SharedLog) -> Trust {
+    let now = core.boot();
+    let for_millis = Boot(now.0).since(status.since);
+    let reason = match core.fence().state(now) {
+        FenceState::Alone => return Trust::Held { for_millis, left_millis: u64::MAX },
+        FenceState::Trusted { left_millis } => return Trust::Held { for_millis, left_millis },
+        FenceState::Severed { reason } => reason,
+        FenceState::Fenced { .. } => match (&status.phase, log.status().following) {
+            (Phase::Fenced(reason), _) => reason.to_string(),
+            (_, Following::Away(reason) | Following::Severed(reason)) => reason,
+            (_, Following::CatchingUp) => "it reads the log".to_owned(),
+            (Phase::Member(_), Following::Yes) => "it has not heard of itself for too long".to_owned(),
+            (Phase::Outside, Following::Yes) => "it has not joined yet".to_owned(),
+            (Phase::Leaving(_) | Phase::Left, Following::Yes) => "it has left".to_owned(),
+        },
+    };
+    Trust::Fenced { for_millis, reason }
+}
+
+/// The other nodes, by name.
+pub(super) fn others(core: &Core, head: u64) -> Vec<NodeStats> {
+    let Some(cluster) = core.cluster() else { return Vec::new() };
+    let now = core.boot();
+    let own = &core.settings().node_id;
+    let others = cluster.members(now).into_iter().filter_map(|it| {
+        let identity = it.identity.clone().unwrap_or_else(|| unreadable(&it));
+        (identity.node_id != *own).then(|| NodeStats {
+            node_id: identity.node_id,
+            node_name: identity.name,
+            address: identity.address,
+            version: identity.version,
+            applied: it.applied.0,
+            lag: head.saturating_sub(it.applied.0),
+            state: match it.state {
+                MemberState::Trusted => NodeState::Trusted,
+                MemberState::Silent => NodeState::Silent,
+                MemberState::Left => NodeState::Left,
+                MemberState::Lost => NodeState::Lost,
+            },
+            for_millis: Boot(now.0).since(it.since),
+            left_millis: None,
+        })
+    });
+    let mut others: Vec<NodeStats> = others.collect();
+    others.sort_by(|a, b| a.node_name.cmp(&b.node_name));
+    others
+}
+
+/// Stands in for who a member is whose record cannot be read.
+fn unreadable(member: &MemberStatus) -> Identity {
+    let id = member.incarnation.to_string();
+    Identity { node_id: id.clone(), name: id, address: String::new(), version: String::new() }
 }
 
 #[cfg(test)]

@@ -27,10 +27,11 @@ pub enum Consent {
 }
 
 /// Adopts the etcd of the configuration: removes the records of all nodes, waits until none of them trusts itself by
-/// what it knew before, and gives the content a new name. What it is going to do and the question go to `asides`.
+/// what it knew before, and begins a new epoch. What it is going to do and the question go to `asides`.
 ///
 /// # Errors
-/// When no etcd is set, nobody agrees (nothing is changed then), or etcd does not answer: it is then to be run again.
+/// When no etcd is set, the node of the data folder runs, nobody agrees (nothing is changed then), or etcd does not
+/// answer: it is then to be run again.
 pub fn adopt(
     config: &Config,
     consent: Consent,
@@ -45,7 +46,20 @@ pub fn adopt(
         )
     })?;
     let wait = Duration::from_millis(cluster.timing.wait_ms());
+    let data = config.path_data.display();
+    let before = wiring::etcd::followed(&config.path_data).map_err(|error| {
+        CommandError::Refused(format!(
+            "nothing is changed: {error} (the node that works in [{data}] must be stopped; the others need not be)"
+        ))
+    })?;
     plan(cluster, wait, asides)?;
+    if before.epoch.is_empty() {
+        writeln!(
+            asides,
+            "No node has followed any etcd in [{data}]. Nodes that have followed what was there before will not take \
+             this over:\nif there are any, run this with the data folder of one of them.\n"
+        )?;
+    }
     if consent == Consent::Ask {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
@@ -55,12 +69,12 @@ pub fn adopt(
         }
         agreed(stdin.lock(), asides)?;
     }
-    let name = wiring::store::adopt(cluster, wait).map_err(|error| {
+    let epoch = wiring::etcd::adopt(&cluster.etcd, before, wait).map_err(|error| {
         CommandError::Refused(format!("the etcd is not adopted; run this again, it does no harm: {error}"))
     })?;
     writeln!(
         out,
-        "Adopted: the content of etcd is now called {name}.\n\nNodes that run read everything anew and are trusted again \
+        "Adopted; this is epoch {epoch}.\n\nNodes that run read everything anew and are trusted again \
          within seconds, without a restart: GET /_cat/nodes?v\nshows them. Nodes that stand still can be started. Before \
          clients come back, revoke again what was revoked after\nthat content was saved: passwords, API keys, tokens, \
          roles."
@@ -74,8 +88,8 @@ fn plan(cluster: &ClusterConfig, wait: Duration, asides: &mut impl Write) -> io:
         asides,
         "This adopts what is in etcd ({etcd}) below [{prefix}]:\n\n  1. the records of all nodes are removed, so that each is \
          fenced until step 3;\n  2. {} s are waited, in which every node stops to trust what it knew (all nodes must have \
-         the\n     cluster.fence.* of this configuration, or a shorter window);\n  3. the content gets a new name, and nodes \
-         take it over as it is.\n\nWhat etcd does not know any more, nobody knows after this: what was revoked after that \
+         the\n     cluster.fence.* of this configuration, or a shorter window);\n  3. a new epoch begins, and nodes take the content \
+         over as it is.\n\nWhat etcd does not know any more, nobody knows after this: what was revoked after that \
          content was saved is valid again.\nRun it once, for one node's configuration, and only after etcd was restored, \
          replaced or emptied.\n",
         rounded_up(wait)

@@ -1,11 +1,11 @@
 //! Which store a node has, embedded or shared with others, and the names that it keeps for good.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use portcullis_store::{RedbStore, Store};
+use portcullis_store::{EtcdStore, RedbStore, Store};
 
-use crate::config::{ClusterConfig, Config};
+use super::etcd;
+use crate::config::Config;
 use crate::error::StartError;
 use crate::filling;
 
@@ -40,26 +40,16 @@ pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StartError> {
 pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
     match &config.cluster {
         None => Ok(Arc::new(RedbStore::open(&config.path_data)?)),
-        Some(_) => Err(no_engine()),
+        Some(cluster) => Ok(Arc::new(EtcdStore::open(&config.path_data, &etcd::settings(&cluster.etcd)?)?)),
     }
-}
-
-/// Makes the content of etcd the one that nodes follow, whatever they knew: removes the members' records, waits, and
-/// gives it a new name, which is returned.
-///
-/// # Errors
-/// When etcd does not answer, or not in time.
-pub(crate) fn adopt(_cluster: &ClusterConfig, _wait: Duration) -> Result<String, StartError> {
-    Err(no_engine())
-}
-
-fn no_engine() -> StartError {
-    StartError::Store("this version has no engine for etcd".to_owned())
 }
 
 /// Where that store is, for messages.
 pub(crate) fn place(config: &Config) -> String {
-    format!("[{}]", config.path_data.display())
+    match &config.cluster {
+        None => format!("[{}]", config.path_data.display()),
+        Some(cluster) => format!("etcd at [{}]", cluster.etcd.endpoints.join(", ")),
+    }
 }
 
 /// The names that the store keeps.

@@ -31,7 +31,7 @@ async fn nobody(service: &Service) -> Authenticated {
         origin: "127.0.0.1:1".to_owned(),
         request_id: "test".to_owned(),
     };
-    authn::authenticate(&service.core, &request).await.unwrap()
+    authn::authenticate(&service.core, &request.into()).await.unwrap()
 }
 
 /// The anonymous user and `jo`, who may both put roles.

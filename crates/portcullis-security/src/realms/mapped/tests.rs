@@ -124,7 +124,8 @@ async fn a_clear_of_a_name_is_one_of_all_its_spellings() {
     }
     away.store(true, Ordering::Relaxed);
     service.log_in("JO", PASSWORD).await.unwrap();
-    let outcome = Clearing::new(&service.core).realms(&elastic(), &["corp".to_owned()], &["jo".to_owned()]);
+    let clearing = Clearing::new(&service.core);
+    let outcome = clearing.realms(&elastic(), &["corp".to_owned()], &["jo".to_owned()]).await.unwrap();
     assert_eq!(outcome.cleared[0].evicted, 3);
     for name in ["jo", "JO", "Jo"] {
         assert_eq!(

@@ -1,0 +1,116 @@
+//! One decision's reading: on what it stands, what it looked at, and the test at its end. The order of that test is here
+//! and nowhere else: first whether something has changed, then the clock.
+
+use super::barrier::Passed;
+use super::trust::Captured;
+use super::{Basis, Step};
+use crate::caches::generation::Footprint;
+use crate::core::Core;
+
+/// On what a decision stands, from before it reads anything.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Standing {
+    /// The node is alone: it cannot be behind.
+    Alone,
+    /// What the node holds counts until then.
+    Lease(Captured),
+    /// The node had caught up with the log after the request came.
+    Behind(Passed),
+}
+
+impl Standing {
+    /// For a decision that is made again because something has changed. What was behind a barrier stays so.
+    pub(crate) fn again(self, core: &Core) -> Self {
+        match self {
+            Self::Alone | Self::Lease(_) => core.fence().capture(),
+            Self::Behind(_) => self,
+        }
+    }
+
+    fn holds(self, core: &Core) -> bool {
+        match self {
+            Self::Alone | Self::Behind(_) => true,
+            Self::Lease(captured) => captured.holds(core.boot()),
+        }
+    }
+}
+
+/// What a decision has read so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    standing: Standing,
+    basis: Basis,
+    footprint: Footprint,
+}
+
+/// What the test at the end of a decision found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// It is good.
+    Stands,
+    /// Something has changed that it looked at.
+    Moved,
+    /// Something has changed that the decision before it, who is calling, looked at.
+    MovedBefore,
+    /// What it stands on does not hold any more.
+    Lapsed,
+}
+
+impl Reading {
+    /// Nothing read yet.
+    pub(crate) fn on(standing: Standing) -> Self {
+        Self { standing, basis: Basis::Files, footprint: Footprint::default() }
+    }
+
+    /// The reading of the decision that follows this one, about the same request.
+    pub(crate) fn onward(&self) -> Self {
+        Self { standing: self.standing, basis: self.basis, footprint: Footprint::default() }
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// Notes the subject `family/name`. Call it before it is read, from a cache too.
+    pub(crate) fn note(&mut self, core: &Core, family: &str, name: &str) {
+        core.generations().note_named(&mut self.footprint, family, name);
+    }
+
+    /// Notes a subject that has no name of its own.
+    pub(crate) fn note_all(&mut self, core: &Core, subject: &str) {
+        core.generations().note(&mut self.footprint, subject);
+    }
+
+    /// Notes what was found, or not found, rests on.
+    pub(crate) fn rests_on(&mut self, basis: Basis) {
+        self.basis = self.basis.and(basis);
+    }
+
+    /// Whether what it stands on holds for what it rests on. This is not the whole test: [`Reading::finish`] is.
+    pub(crate) fn is_in_force(&self, core: &Core) -> bool {
+        self.basis == Basis::Files || self.standing.holds(core)
+    }
+
+    /// Whether it may be said that something does not exist. A lease is no ground for that: whoever creates something
+    /// does not wait for nodes that are a little behind.
+    pub(crate) fn knows_absence(&self) -> bool {
+        match self.standing {
+            Standing::Alone | Standing::Behind(_) => true,
+            Standing::Lease(_) => self.basis == Basis::Files,
+        }
+    }
+
+    /// The test at the end of a decision, and of the one `before` it on which it builds.
+    pub(crate) fn finish(&self, core: &Core, before: &Self) -> Finish {
+        if !core.generations().unmoved(&before.footprint) {
+            return Finish::MovedBefore;
+        }
+        if !core.generations().unmoved(&self.footprint) {
+            return Finish::Moved;
+        }
+        core.fence().step(Step::Unmoved);
+        // Last, and with what was captured before the first read: if it still holds, no revocation that this decision
+        // does not know was acknowledged before now.
+        if self.is_in_force(core) { Finish::Stands } else { Finish::Lapsed }
+    }
+}
