@@ -16,6 +16,7 @@ mod expiry;
 mod fence;
 mod files;
 mod history;
+mod history_of_several;
 mod ldap;
 mod limits;
 mod persistence;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ("fence", fence::TESTS),
         ("files", files::TESTS),
         ("history", history::TESTS),
+        ("history_of_several", history_of_several::TESTS),
         ("limits", limits::TESTS),
         ("persistence", persistence::TESTS),
         ("roles", roles::TESTS),

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod people;
 pub mod run;
 pub mod scene;
+pub mod several;
 pub mod stepped;
 pub mod stop;
 pub mod subject;

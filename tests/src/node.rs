@@ -7,6 +7,7 @@ pub mod ldap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use portcullis::clock::SystemClock;
 use portcullis::config::{Config, Machine, Sources};
 use portcullis::{FirstPassword, Node, Options, StartError};
 use portcullis_cache::Stats as CacheStats;
@@ -19,6 +20,7 @@ pub use folders::Folders;
 
 use crate::client::Client;
 use crate::clock::TestClock;
+use crate::etcd::EtcdCluster;
 use crate::realm::TestRealm;
 use crate::secrets::{self, Search};
 
@@ -41,6 +43,7 @@ pub struct Builder {
     environment: Vec<(String, String)>,
     realms: Vec<(i64, HostRealm)>,
     clock: Arc<TestClock>,
+    real_time: bool,
     folders: Folders,
     password: Option<String>,
 }
@@ -82,6 +85,15 @@ impl Builder {
         self
     }
 
+    /// A node of a cluster on this etcd, seen through these addresses. It lives on the machine's clocks: what it hears of
+    /// the others does not stand still.
+    #[must_use]
+    pub fn etcd(mut self, etcd: &EtcdCluster, addresses: impl Iterator<Item = SocketAddr>) -> Self {
+        self.real_time = true;
+        let endpoints: Vec<String> = addresses.map(|address| etcd.url(address)).collect();
+        self.setting("store.etcd.endpoints", &endpoints.join(","))
+    }
+
     /// The folders of a node that has stopped.
     #[must_use]
     pub fn folders(mut self, folders: Folders) -> Self {
@@ -120,7 +132,10 @@ impl Builder {
         let config = Config::load(&sources).unwrap_or_else(|error| panic!("{error}"));
         let options = Options {
             first_password: FirstPassword::Given(Secret::from_string(password.clone())),
-            clock: Arc::clone(&self.clock) as _,
+            clock: match self.real_time {
+                true => Arc::new(SystemClock),
+                false => Arc::clone(&self.clock) as _,
+            },
             realms: self.realms,
         };
         let node = Node::start(&config, options).await?;
@@ -148,6 +163,7 @@ impl TestNode {
             environment: Vec::new(),
             realms: Vec::new(),
             clock: TestClock::new(),
+            real_time: false,
             folders: Folders::new(),
             password: None,
         }

@@ -220,6 +220,12 @@ impl Security {
         self.core.caches().switches.take_row_out(index);
     }
 
+    /// From now on what this node holds counts for ever, however long it has not heard of its log. For tests.
+    #[cfg(feature = "mutants")]
+    pub fn drop_lease(&self) {
+        self.core.caches().switches.drop_lease();
+    }
+
     /// Makes clears of the cache of this name fail, or lets all work again. For tests.
     #[cfg(feature = "mutants")]
     pub fn break_cache(&self, name: Option<&str>) {

@@ -45,7 +45,7 @@ pub enum Asks {
 }
 
 impl Asks {
-    fn path(self) -> &'static str {
+    pub(super) fn path(self) -> &'static str {
         match self {
             Self::Who => "/_security/_authenticate",
             Self::Roles => "/_security/role",
@@ -67,6 +67,16 @@ pub trait Door: Send + Sync {
 
     /// The service behind the door, for its counters and files.
     fn security(&self) -> &Security;
+
+    /// Each node's service.
+    fn securities(&self) -> Vec<&Security> {
+        vec![self.security()]
+    }
+
+    /// Whether a node may be away, and a clear then fail there.
+    fn is_disturbed(&self) -> bool {
+        false
+    }
 
     /// Who is in the remote directory of the service.
     fn people(&self) -> &dyn People;

@@ -22,6 +22,7 @@ use super::door::{Door, Later, OverHttp, Proof, knock};
 use super::files::Files;
 use super::ledger::{Ledger, Outcome};
 use super::people::People;
+use super::several::Several;
 use super::stepped::{HeldStore, SteppedClock};
 use crate::clock::TestClock;
 use crate::secrets;
@@ -53,6 +54,11 @@ impl Scene {
     /// As [`Scene::over_http`], before a real directory.
     pub async fn before_slapd() -> Arc<Self> {
         Self::behind(Arc::new(OverHttp::with_slapd().await))
+    }
+
+    /// Three nodes of one log, each of which is asked in its turn.
+    pub async fn several(nodes: &Arc<Several>) -> Arc<Self> {
+        Self::behind(Arc::clone(nodes) as _)
     }
 
     fn behind(door: Arc<dyn Door>) -> Arc<Self> {

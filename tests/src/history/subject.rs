@@ -247,7 +247,8 @@ impl Subject {
             | Kind::AsFileMapped => realm(REALM),
         };
         let told = self.scene.send("POST", &target, None).await;
-        assert_eq!(told["_nodes"]["failed"], Value::from(0), "{told}");
+        let failed = told["_nodes"]["failed"].as_u64();
+        assert!(failed == Some(0) || self.scene.door.is_disturbed(), "{told}");
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Tally {
 impl Tally {
     /// Counts what happened in a scene.
     pub(super) fn count(&mut self, scene: &Scene) {
-        for (_, cache) in scene.door.security().stats().caches {
+        for (_, cache) in scene.door.securities().into_iter().flat_map(|it| it.stats().caches) {
             self.hits += cache.hits;
             self.coalesced += cache.coalesced;
             self.refused_inserts += cache.refused_inserts;

@@ -15,6 +15,10 @@ mod inner {
             false
         }
 
+        pub(crate) fn has_no_lease(&self) -> bool {
+            false
+        }
+
         pub(super) fn is_broken(&self, _cache: &str) -> bool {
             false
         }
@@ -23,7 +27,7 @@ mod inner {
 
 #[cfg(feature = "mutants")]
 mod inner {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
     const NO_ROW: usize = usize::MAX;
@@ -31,18 +35,28 @@ mod inner {
     /// What tests have broken.
     pub(crate) struct Switches {
         row: AtomicUsize,
+        no_lease: AtomicBool,
         broken: Mutex<Vec<String>>,
     }
 
     impl Default for Switches {
         fn default() -> Self {
-            Self { row: AtomicUsize::new(NO_ROW), broken: Mutex::default() }
+            Self { row: AtomicUsize::new(NO_ROW), no_lease: AtomicBool::new(false), broken: Mutex::default() }
         }
     }
 
     impl Switches {
         pub(crate) fn skips(&self, row: usize) -> bool {
             self.row.load(Ordering::Acquire) == row
+        }
+
+        /// Whether what the node holds counts for ever, however long it has not heard of its log.
+        pub(crate) fn has_no_lease(&self) -> bool {
+            self.no_lease.load(Ordering::Acquire)
+        }
+
+        pub(crate) fn drop_lease(&self) {
+            self.no_lease.store(true, Ordering::Release);
         }
 
         fn broken(&self) -> MutexGuard<'_, Vec<String>> {

@@ -108,7 +108,7 @@ impl Reading {
 
     /// Whether what it stands on holds for what it rests on. This is not the whole test: [`Reading::finish`] is.
     pub(crate) fn is_in_force(&self, core: &Core) -> bool {
-        self.basis == Basis::Files || self.standing.holds(core)
+        self.basis == Basis::Files || self.standing.holds(core) || core.caches().switches.has_no_lease()
     }
 
     /// Whether it may be said that something does not exist. A lease is no ground for that: whoever creates something
