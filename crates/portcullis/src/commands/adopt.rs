@@ -40,8 +40,8 @@ pub fn adopt(
 ) -> Result<(), CommandError> {
     let cluster = config.cluster.as_ref().ok_or_else(|| {
         CommandError::Usage(
-            "[store.etcd.endpoints] is not set, so there is no etcd to adopt: name the node's folder (--config DIR) or \
-             the etcd (-E store.etcd.endpoints=URL)"
+            "[store.etcd.endpoints] is not set, so there is no etcd to adopt: run this with the configuration of a node \
+             (--config DIR)"
                 .to_owned(),
         )
     })?;
