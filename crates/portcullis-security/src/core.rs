@@ -88,7 +88,7 @@ impl Core {
             .clone()
             .zip(store.shared())
             .map(|(own, log)| Cluster::new(&settings, own, log, applied));
-        let core = Arc::new_cyclic(|core| {
+        Ok(Arc::new_cyclic(|core| {
             let realms = chain(core, &settings, externals);
             let caches = Caches::new(&settings, realms.iter().map(|it| Arc::clone(it.caches())).collect());
             Self {
@@ -108,16 +108,7 @@ impl Core {
                 repeats: Repeats::default(),
                 writable: AtomicBool::new(true),
             }
-        });
-        let nudged = Arc::downgrade(&core);
-        core.fence.on_nudge(move || {
-            if let Some(core) = nudged.upgrade()
-                && let Some(cluster) = &core.cluster
-            {
-                cluster.nudge();
-            }
-        });
-        Ok(core)
+        }))
     }
 
     /// The settings.

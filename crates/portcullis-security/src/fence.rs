@@ -45,7 +45,7 @@ struct Shared {
 impl Fence {
     /// Of a node that has its store to itself: nothing can be behind.
     pub(crate) fn alone() -> Self {
-        Self { shared: None, steps: Steps::default() }
+        Self { shared: None, steps: Steps::new() }
     }
 
     /// Of the node of this name, whose store is over a shared log. It is not trusted yet.
@@ -56,7 +56,7 @@ impl Fence {
             trust: Trust::default(),
             barrier: Barrier::new(store),
         };
-        Self { shared: Some(shared), steps: Steps::default() }
+        Self { shared: Some(shared), steps: Steps::new() }
     }
 
     /// On what a decision that begins now may stand. Call it before anything is read.

@@ -8,6 +8,7 @@ pub mod roles;
 pub mod service_tokens;
 pub mod users;
 
+use crate::core::Core;
 use crate::error::{Failure, Kind};
 
 /// How often a change is worked out anew because somebody else changed its document in between. Each time somebody
@@ -27,6 +28,26 @@ impl Attempts {
         let again = failure.kind() == Kind::VersionConflict && self.0 < MAX_ATTEMPTS;
         self.0 = self.0.saturating_add(1);
         again
+    }
+}
+
+/// What a request does that finds nothing to do: this node may be behind, and whoever did it may not have been answered
+/// yet.
+#[derive(Default)]
+struct Idle {
+    caught_up: bool,
+}
+
+impl Idle {
+    /// Whether to look again, with all that the log held before. If not, all that was seen is in force on every member.
+    async fn look_again(&mut self, core: &Core) -> Result<bool, Failure> {
+        if core.cluster().is_some() && !self.caught_up {
+            self.caught_up = true;
+            core.catch_up().await?;
+            return Ok(true);
+        }
+        core.settle().await?;
+        Ok(false)
     }
 }
 

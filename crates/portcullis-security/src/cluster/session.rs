@@ -59,7 +59,18 @@ pub(crate) fn join(core: &Arc<Core>) -> Result<(), Failure> {
         }
         first
     });
-    if first { start(core) } else { Ok(()) }
+    if !first {
+        return Ok(());
+    }
+    let nudged = Arc::downgrade(core);
+    core.fence().on_nudge(move || {
+        if let Some(core) = nudged.upgrade()
+            && let Some(cluster) = core.cluster()
+        {
+            cluster.nudge();
+        }
+    });
+    start(core)
 }
 
 impl Cluster {

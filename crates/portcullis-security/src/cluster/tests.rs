@@ -26,7 +26,7 @@ async fn what_is_created_on_one_is_good_on_all_and_what_is_revoked_is_dead_on_al
         node.lets_in(&key).await.unwrap();
     }
     let (revoked, took) = town.run(town.nodes[1].revoke(&key)).await;
-    assert_eq!(revoked.unwrap().invalidated, [key.id.clone()]);
+    assert_eq!(revoked.unwrap().invalidated, std::slice::from_ref(&key.id));
     assert!(took <= SOON, "{took}");
     for node in &town.nodes {
         assert_eq!(refused(node.lets_in(&key).await).0, Kind::Unauthenticated);
@@ -90,9 +90,9 @@ async fn who_finds_nothing_to_do_waits_like_who_did_it() {
     assert!(again.unwrap().invalidated.is_empty());
     assert!(took >= wait(), "{took}");
     assert!(!town.nodes[1].is_trusted());
-    town.link(1, Link::Deaf);
-    let (found, _) = town.run(Roles::new(&town.nodes[0].core).delete(&elastic(), "nobody")).await;
+    let (found, took) = town.run(Roles::new(&town.nodes[0].core).delete(&elastic(), "nobody")).await;
     assert!(!found.unwrap());
+    assert!(took < wait() + SOON, "{took}");
 }
 
 #[tokio::test]
@@ -117,7 +117,6 @@ async fn lost_answers_evict_nobody() {
     let status = town.nodes[1].cluster().status(town.nodes[1].core.boot());
     assert_eq!((status.phase, status.counters.evicted), (before, 0));
     assert!(town.nodes[1].is_trusted());
-    assert!(status.counters.unanswered > 0);
 }
 
 #[tokio::test]
@@ -183,16 +182,14 @@ async fn a_machine_that_was_paused_trusts_itself_again_only_by_news_of_its_own()
 
 #[tokio::test]
 async fn a_node_that_is_behind_finds_what_there_is_before_it_says_that_there_is_nothing() {
-    let town = Town::of(&["a", "b"]).await;
-    town.nodes[1].store.link(Link::Deaf);
-    let created = Roles::new(&town.nodes[0].core);
+    let mut town = Town::of(&["a", "b"]).await;
+    town.link(1, Link::Deaf);
     let caller = elastic();
     drop(
         town.nodes[0].store.commit(
             portcullis_store::Batch::new().put(crate::documents::role::key("r"), r#"{"cluster":[]}"#),
         ),
     );
-    let _ = created;
     let roles = Roles::new(&town.nodes[1].core);
     let delete = roles.delete(&caller, "r");
     let reconnect = async {

@@ -13,11 +13,14 @@ pub(crate) enum Step {
 }
 
 #[cfg(not(test))]
-#[derive(Default)]
 pub(super) struct Steps;
 
 #[cfg(not(test))]
 impl Steps {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+
     #[inline]
     pub(super) fn reached(&self, _: Step) {}
 }
@@ -33,10 +36,13 @@ mod held {
 
     type Work = Box<dyn FnOnce() + Send>;
 
-    #[derive(Default)]
     pub(crate) struct Steps(Mutex<Vec<(Step, Work)>>);
 
     impl Steps {
+        pub(crate) const fn new() -> Self {
+            Self(Mutex::new(Vec::new()))
+        }
+
         pub(crate) fn at(&self, step: Step, work: Work) {
             self.0.lock().unwrap().push((step, work));
         }

@@ -3,7 +3,7 @@
 use portcullis_model::role_mapping::RoleMapping;
 use portcullis_store::{Batch, Expected};
 
-use super::Attempts;
+use super::{Attempts, Idle};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents::{self, FromDocument, Walk};
@@ -83,10 +83,12 @@ impl<'a> RoleMappings<'a> {
     /// Whatever [`Core::write`] fails with.
     pub async fn delete(&self, caller: &Caller, name: &str) -> Result<bool, Failure> {
         let key = documents::role_mapping::key(name);
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::load(self.core.store(), &key)? else {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(false);
             };
             let batch = Batch::new().expect(key.clone(), Expected::At(stored.revision)).delete(key.clone());

@@ -4,7 +4,7 @@
 use portcullis_model::role::{RoleDescriptor, reserved, validate_reserved_name};
 use portcullis_store::Batch;
 
-use super::Attempts;
+use super::{Attempts, Idle};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents::{self, FromDocument, Stored, Walk};
@@ -91,10 +91,12 @@ impl<'a> Roles<'a> {
             )));
         }
         let key = documents::role::key(name);
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::role::read(self.core.store(), name)? else {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(false);
             };
             let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).delete(key.clone());

@@ -8,7 +8,7 @@ use portcullis_model::{service_account, token};
 use portcullis_secrets::{Secret, random};
 use portcullis_store::{Batch, Expected};
 
-use super::Attempts;
+use super::{Attempts, Idle};
 use crate::authn::credentials::ServiceToken;
 use crate::caller::Caller;
 use crate::core::Core;
@@ -150,10 +150,12 @@ impl<'a> ServiceAccounts<'a> {
     ) -> Result<bool, Failure> {
         let id = ServiceTokenId::new(namespace, service, name);
         let key = documents::service_token::key(&id);
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::service_token::read(self.core.store(), &id)? else {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(false);
             };
             let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).delete(key.clone());

@@ -9,8 +9,8 @@ use portcullis_model::reserved_user::{self, RESERVED_USERS, ReservedUser};
 use portcullis_model::subject::{NATIVE_REALM, RESERVED_REALM, User};
 use portcullis_store::Batch;
 
-use super::Attempts;
 use super::api_keys::live::{self, Owner};
+use super::{Attempts, Idle};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents::reserved_user::StoredReservedUser;
@@ -158,11 +158,13 @@ impl<'a> Users<'a> {
     }
 
     async fn remove(&self, caller: &Caller, username: &str) -> Result<bool, Failure> {
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let stored = documents::user::read(self.core.store(), username)?;
             if stored.is_none() {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(false);
             }
             let key = documents::user::key(username);
@@ -217,14 +219,16 @@ impl<'a> Users<'a> {
         wanted: Enablement,
     ) -> Result<(), Failure> {
         let enabled = wanted == Enablement::Enabled;
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(mut stored) = documents::user::read(self.core.store(), username)? else {
                 let switched = if enabled { "enabled" } else { "disabled" };
                 return Err(Failure::validation(&[format!("only existing users can be {switched}")]));
             };
             if stored.value.user.enabled == enabled {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(());
             }
             stored.value.user.enabled = enabled;
@@ -247,11 +251,13 @@ impl<'a> Users<'a> {
         wanted: Enablement,
     ) -> Result<(), Failure> {
         let enabled = wanted == Enablement::Enabled;
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let stored = documents::reserved_user::read(self.core.store(), username)?;
             if stored.as_ref().is_none_or(|it| it.value.enabled) == enabled {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(());
             }
             // Without a document the password stays the default one, which an empty hash stands for.

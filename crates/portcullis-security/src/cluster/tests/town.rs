@@ -26,8 +26,8 @@ use crate::settings::{ClusterSettings, Freshness, Settings};
 /// A step of the clock, in milliseconds: the shortest time between two heartbeats.
 const STEP: u64 = 10;
 
-/// How often a condition is looked at before the test gives up: a minute.
-const LOOKS: u32 = 60_000;
+/// How often a condition is looked at before the test gives up: some twenty seconds at least.
+const LOOKS: u32 = 20_000;
 
 pub(super) struct TestClock {
     boot: AtomicU64,

@@ -51,11 +51,16 @@ struct Work<'a> {
     /// Keys that the caller's own right rests on. They come last: once they are invalid the caller may do no more.
     own: Vec<Document>,
     outcome: Invalidated,
+    /// Whether something was looked at since the last write: then it is not yet known to be in force everywhere.
+    unsettled: bool,
+    /// Whether this node has caught up with the log since the request came.
+    caught_up: bool,
 }
 
 impl Work<'_> {
     /// The documents of the page that are to be invalidated now.
     fn meant(&mut self, page: Vec<Document>) -> Result<Vec<Document>, Failure> {
+        self.unsettled = true;
         let mut meant = Vec::new();
         for document in page {
             let key = ApiKeyHeader::from_document(&document)?;
@@ -97,14 +102,24 @@ impl ApiKeys<'_> {
                 None
             },
         };
-        let mut work = Work { caller, selection, own: Vec::new(), outcome: Invalidated::default() };
+        let mut work = Work {
+            caller,
+            selection,
+            own: Vec::new(),
+            outcome: Invalidated::default(),
+            unsettled: true,
+            caught_up: false,
+        };
         match &request.ids {
             Some(ids) => self.named(ids, &mut work).await?,
             None => self.walk(&mut work).await?,
         }
         let own = std::mem::take(&mut work.own);
         self.end_all(own, &mut work).await?;
-        // Also where nothing was left to do: whoever did it may not have been answered yet.
+        if !work.unsettled {
+            return Ok(work.outcome);
+        }
+        // Where nothing was left to do: whoever did it may not have been answered yet.
         match self.core.settle().await {
             Err(failure) if work.outcome.invalidated.is_empty() => return Err(failure),
             Err(failure) => work.outcome.errors.push(failure),
@@ -118,9 +133,12 @@ impl ApiKeys<'_> {
         ids.sort_unstable();
         ids.dedup();
         for ids in ids.chunks(MAX_CHUNK) {
-            let mut page = Vec::new();
-            for id in ids {
-                page.extend(documents::load(self.core.store(), &api_key::key(id))?);
+            let mut page = self.page(ids)?;
+            if !work.caught_up && !all_valid(&page, ids.len())? {
+                // It may only be that this node does not know them yet.
+                self.core.catch_up().await?;
+                work.caught_up = true;
+                page = self.page(ids)?;
             }
             let meant = work.meant(page)?;
             self.end_all(meant, work).await?;
@@ -128,7 +146,16 @@ impl ApiKeys<'_> {
         Ok(())
     }
 
+    fn page(&self, ids: &[&String]) -> Result<Vec<Document>, Failure> {
+        let mut page = Vec::new();
+        for id in ids {
+            page.extend(documents::load(self.core.store(), &api_key::key(id))?);
+        }
+        Ok(page)
+    }
+
     async fn walk(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        self.core.catch_up().await?;
         let mut walk = Walk::new(self.core.store(), api_key::KIND);
         loop {
             let page = walk.page().await?;
@@ -144,7 +171,7 @@ impl ApiKeys<'_> {
         let room = MAX_BATCH_CONDITIONS.saturating_sub(work.caller.conditions().len());
         for chunk in chunks(keys, room.clamp(1, MAX_CHUNK)) {
             let (begun, keys) = (!work.outcome.invalidated.is_empty(), chunk.len());
-            match self.end(work.caller, chunk, &mut work.outcome).await {
+            match self.end(chunk, work).await {
                 Ok(()) => {}
                 Err(failure) if !begun => return Err(failure),
                 Err(failure) => work.outcome.errors.extend(
@@ -158,12 +185,7 @@ impl ApiKeys<'_> {
 
     /// Invalidates these keys together. Where one was changed in between, all are read again: a key that was
     /// invalidated by somebody else is told as such, one that was removed is passed over.
-    async fn end(
-        &self,
-        caller: &Caller,
-        mut keys: Vec<Document>,
-        outcome: &mut Invalidated,
-    ) -> Result<(), Failure> {
+    async fn end(&self, mut keys: Vec<Document>, work: &mut Work<'_>) -> Result<(), Failure> {
         let mut attempts = Attempts::new();
         while !keys.is_empty() {
             let mut batch = Batch::new();
@@ -171,30 +193,42 @@ impl ApiKeys<'_> {
                 let body = api_key::invalidated(key, self.core.now())?;
                 batch = batch.expect(key.key.clone(), Expected::At(key.revision)).put(key.key.clone(), body);
             }
-            match self.core.write(caller, "invalidate_apikeys", batch).await {
+            match self.core.write(work.caller, "invalidate_apikeys", batch).await {
                 Ok(()) => {
-                    outcome.invalidated.extend(keys.into_iter().map(|it| it.key.id));
+                    work.unsettled = false;
+                    work.outcome.invalidated.extend(keys.into_iter().map(|it| it.key.id));
                     return Ok(());
                 }
-                Err(failure) if attempts.again(&failure) => keys = self.still_valid(keys, outcome)?,
+                Err(failure) if attempts.again(&failure) => keys = self.still_valid(keys, work)?,
                 Err(failure) => return Err(failure),
             }
         }
         Ok(())
     }
 
-    fn still_valid(&self, keys: Vec<Document>, outcome: &mut Invalidated) -> Result<Vec<Document>, Failure> {
+    fn still_valid(&self, keys: Vec<Document>, work: &mut Work<'_>) -> Result<Vec<Document>, Failure> {
+        work.unsettled = true;
         let mut valid = Vec::new();
         for key in keys {
             let Some(document) = documents::load(self.core.store(), &key.key)? else { continue };
             if ApiKeyHeader::from_document(&document)?.invalidated {
-                outcome.previously_invalidated.push(document.key.id);
+                work.outcome.previously_invalidated.push(document.key.id);
             } else {
                 valid.push(document);
             }
         }
         Ok(valid)
     }
+}
+
+/// Whether there are so many of them, and none is invalidated.
+fn all_valid(page: &[Document], count: usize) -> Result<bool, Failure> {
+    for document in page {
+        if ApiKeyHeader::from_document(document)?.invalidated {
+            return Ok(false);
+        }
+    }
+    Ok(page.len() == count)
 }
 
 /// The documents in groups that one commit can take, of at most `most`.

@@ -12,7 +12,7 @@ use super::{ApiKeys, rules};
 use crate::caller::Caller;
 use crate::documents::{self, Stored, api_key};
 use crate::error::{Failure, Kind};
-use crate::manage::Attempts;
+use crate::manage::{Attempts, Idle};
 
 /// What to change of an API key. What is absent stays.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,7 @@ impl ApiKeys<'_> {
         check_restrictions(request.role_descriptors.as_deref().unwrap_or_default(), &limited_by)
             .map_err(Failure::illegal_argument)?;
         let owner = Owner::of_caller(self.core, caller.authentication())?;
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let now = self.core.now();
             let stored = self.updatable(id, &owner, now)?;
@@ -66,7 +66,9 @@ impl ApiKeys<'_> {
             };
             // Any expiration is a change, even one to the same moment.
             if after.is_none() && same(&new, old) {
-                self.core.settle().await?;
+                if idle.look_again(self.core).await? {
+                    continue;
+                }
                 return Ok(false);
             }
             let (key, body) = (api_key::key(id), api_key::encode(id, &new)?);
