@@ -18,6 +18,7 @@ mod files;
 mod history;
 mod ldap;
 mod limits;
+mod nodes;
 mod persistence;
 mod role_mappings;
 mod roles;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         ("files", files::TESTS),
         ("history", history::TESTS),
         ("limits", limits::TESTS),
+        ("nodes", nodes::TESTS),
         ("persistence", persistence::TESTS),
         ("roles", roles::TESTS),
         ("run_as", run_as::TESTS),

@@ -77,7 +77,8 @@ pub fn adopt(
         "Adopted; this is epoch {epoch}.\n\nNodes that run read everything anew and are trusted again \
          within seconds, without a restart: GET /_cat/nodes?v\nshows them. Nodes that stand still can be started. Before \
          clients come back, revoke again what was revoked after\nthat content was saved: passwords, API keys, tokens, \
-         roles."
+         roles.\nIf nothing was left in etcd, elastic has no password: portcullis reset-password elastic, beside a node that \
+         runs."
     )?;
     Ok(())
 }
