@@ -19,6 +19,7 @@ mod history;
 mod history_of_several;
 mod ldap;
 mod limits;
+mod nodes;
 mod persistence;
 mod role_mappings;
 mod roles;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         ("history", history::TESTS),
         ("history_of_several", history_of_several::TESTS),
         ("limits", limits::TESTS),
+        ("nodes", nodes::TESTS),
         ("persistence", persistence::TESTS),
         ("roles", roles::TESTS),
         ("run_as", run_as::TESTS),

@@ -40,8 +40,8 @@ pub fn adopt(
 ) -> Result<(), CommandError> {
     let cluster = config.cluster.as_ref().ok_or_else(|| {
         CommandError::Usage(
-            "[store.etcd.endpoints] is not set, so there is no etcd to adopt: name the node's folder (--config DIR) or \
-             the etcd (-E store.etcd.endpoints=URL)"
+            "[store.etcd.endpoints] is not set, so there is no etcd to adopt: run this with the configuration of a node \
+             (--config DIR)"
                 .to_owned(),
         )
     })?;
@@ -77,7 +77,8 @@ pub fn adopt(
         "Adopted; this is epoch {epoch}.\n\nNodes that run read everything anew and are trusted again \
          within seconds, without a restart: GET /_cat/nodes?v\nshows them. Nodes that stand still can be started. Before \
          clients come back, revoke again what was revoked after\nthat content was saved: passwords, API keys, tokens, \
-         roles."
+         roles.\nIf nothing was left in etcd, elastic has no password: portcullis reset-password elastic, beside a node that \
+         runs."
     )?;
     Ok(())
 }
