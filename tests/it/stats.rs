@@ -60,6 +60,7 @@ async fn each_cache_has_its_numbers() {
             assert!(cache["invalidations"][reason]["calls"].is_u64(), "{name}: {cache}");
         }
     }
+    assert!(stats.get("cluster").is_none(), "it is alone");
     let files = stats["files"].as_object().unwrap();
     assert_eq!(files.keys().collect::<Vec<_>>(), ["users", "users_roles", "roles.yml", "service_tokens"]);
 }
@@ -112,6 +113,7 @@ async fn the_metrics_tell_the_same() {
     for line in expected {
         assert!(text.lines().any(|it| it == line), "{line} is missing in\n{text}");
     }
+    assert!(!text.contains("portcullis_cluster_"), "it is alone");
 }
 
 async fn no_user_is_in_a_label() {
@@ -131,7 +133,7 @@ async fn no_user_is_in_a_label() {
 async fn monitoring_needs_no_more_than_monitor() {
     let node = TestNode::start().await;
     let monitor = node.user_who_may("monitor", &["monitor"]).await;
-    for target in ["/_prometheus/metrics", "/_security/stats", "/_cluster/health", "/"] {
+    for target in ["/_prometheus/metrics", "/_security/stats", "/_cat/nodes", "/_cluster/health", "/"] {
         assert_eq!(monitor.get(target).await.status, 200, "{target}");
     }
     monitor.get("/_security/user").await.refused(403, "security_exception");

@@ -1,6 +1,7 @@
 //! The wire around the handlers: routing and its short errors, media types, parameters, headers, what is echoed.
 
 use portcullis_tests::node::TestNode;
+use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
 portcullis_tests::tests![
@@ -22,6 +23,7 @@ portcullis_tests::tests![
     paths_are_percent_decoded_after_routing,
     the_product_is_told_except_on_refusals,
     info_and_health,
+    a_node_that_is_alone_is_one_row,
 ];
 
 async fn unknown_paths_and_wrong_methods_are_short_errors() {
@@ -340,4 +342,23 @@ async fn info_and_health() {
     assert_eq!(health["number_of_nodes"], 1);
     let answer = node.elastic().get("/_cluster/health?wait_for_nodes=2").await;
     assert_eq!((answer.status, &answer.json()["timed_out"]), (408, &Value::Bool(true)));
+}
+
+async fn a_node_that_is_alone_is_one_row() {
+    let node = TestNode::start().await;
+    node.elastic()
+        .put("/_security/user/jo")
+        .json(&json!({"password": secrets::password(), "roles": []}))
+        .await
+        .ok();
+    let answer = node.elastic().get("/_cat/nodes?v&h=name,lag,state,left&s=lag:desc").await;
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=UTF-8"));
+    assert_eq!(answer.text(), "name   lag state   left\nnode-1   0 trusted    -\n");
+    let rows = node.elastic().get("/_cat/nodes?format=json").await.ok();
+    let row = &rows[0];
+    assert_eq!((rows.as_array().map(Vec::len), &row["name"]), (Some(1), &json!("node-1")));
+    assert_eq!(row["id"], json!(node.security().settings().node_id));
+    let stats = node.elastic().get("/_security/stats").await.ok();
+    let applied = &stats["nodes"][&node.security().settings().node_id]["store"]["applied"];
+    assert_eq!(row["applied"].as_str(), Some(applied.to_string().as_str()));
 }

@@ -2,7 +2,7 @@
 //!
 //! Never here: which program it is and what it is told.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
@@ -42,6 +42,29 @@ impl Process {
             }
             other => other,
         };
+    }
+
+    /// Its id, unless it is over.
+    pub(crate) fn id(&self) -> Option<u32> {
+        match self {
+            Self::Runs(running) | Self::Paused(running) => Some(running.0.id()),
+            Self::Killed => None,
+        }
+    }
+
+    /// Asks it to end, unless it is over or paused.
+    pub(crate) fn terminate(&self) {
+        if let Self::Runs(running) = self {
+            kill_process(Pid::from_child(&running.0), Signal::TERM).unwrap();
+        }
+    }
+
+    /// Waits until it has ended by itself. `None` if it was over before, or is paused.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        match self {
+            Self::Runs(running) => Some(running.0.wait().unwrap()),
+            Self::Paused(_) | Self::Killed => None,
+        }
     }
 }
 

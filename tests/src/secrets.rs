@@ -39,6 +39,13 @@ pub fn password() -> String {
     password
 }
 
+/// A new password that a shell and a URL take as it is, for people to type.
+pub fn typeable_password() -> String {
+    let password = portcullis_secrets::random::random_secret().expose_str().unwrap().to_owned();
+    remember(&password);
+    password
+}
+
 /// How many secrets there are.
 pub fn count() -> usize {
     SECRETS.lock().unwrap_or_else(PoisonError::into_inner).len()

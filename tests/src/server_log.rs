@@ -18,6 +18,13 @@ pub(crate) enum Stage {
     Over,
 }
 
+impl Stage {
+    /// True if the log has ended.
+    pub(crate) fn is_over(self) -> bool {
+        self == Self::Over
+    }
+}
+
 /// What is made of the lines.
 pub(crate) trait Reader: Send + Sync + 'static {
     /// Another run of the server begins.

@@ -21,11 +21,11 @@ use tokio::sync::watch;
 pub use crate::authority::Flaw;
 
 use crate::authority::Authority;
+use crate::port::Port;
 use crate::process::Process;
 use crate::secrets;
 use crate::server_log::Stage;
 use log::Log;
-use process::Port;
 
 /// A directory to be.
 #[derive(Default)]

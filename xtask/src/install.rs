@@ -58,6 +58,13 @@ const NEEDS: [Need; 6] = [
 const DIRECTORY: Need =
     Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] };
 
+/// What a cluster to be tried by hand needs, too.
+const ETCD: Need = Need {
+    name: "etcd and etcdctl",
+    probe: &["sh", "-c", "/usr/bin/etcd --version && ETCDCTL_API=3 /usr/bin/etcdctl version"],
+    packages: &["etcd-server", "etcd-client"],
+};
+
 /// Answers to what packages ask while they are installed. Without a configuration the system's own `slapd` does not
 /// start: the tests start theirs, and nothing else shall listen on this machine.
 const ANSWERS: &str = "slapd slapd/no_configuration boolean true\n";
@@ -73,9 +80,14 @@ pub(crate) fn directory() -> Result<(), String> {
     bring(&[&DIRECTORY]).map_err(Refused::reason)
 }
 
+/// What a cluster to be tried by hand needs.
+pub(crate) fn etcd() -> Result<(), String> {
+    bring(&[&ETCD]).map_err(Refused::reason)
+}
+
 /// Installs the programs that are missing.
 pub(crate) fn system() -> Result<(), Refused> {
-    let needs: Vec<&Need> = NEEDS.iter().chain([&DIRECTORY]).collect();
+    let needs: Vec<&Need> = NEEDS.iter().chain([&DIRECTORY, &ETCD]).collect();
     bring(&needs)
 }
 

@@ -1,10 +1,11 @@
-//! The chores of this repository: `cargo xtask test|tidy|compat|bench`. What a person or a machine runs to know
+//! The chores of this repository: `cargo xtask test|tidy|compat|bench|cluster`. What a person or a machine runs to know
 //! whether a change is good. Nothing of the service lives here, and the service never depends on it.
 #![expect(clippy::print_stdout, reason = "a tool for the terminal: what it prints is its result")]
 
 mod arrows;
 mod bench;
 mod clients;
+mod cluster;
 mod compat;
 mod install;
 mod process;
@@ -22,6 +23,7 @@ cargo xtask install               only install what the tests need
 cargo xtask clients [NAME]…       only the tests with the official clients
 cargo xtask compat                write the generated part of docs/COMPATIBILITY.md
 cargo xtask bench                 the benchmarks
+cargo xtask cluster               three nodes on three etcd members, to be tried until Ctrl-C
 ";
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["install"] => install::everything(),
         ["compat"] => compat::write(),
         ["bench"] => bench::run_all(),
+        ["cluster"] => cluster::run(),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -9,6 +9,7 @@ use http_body_util::Full;
 use portcullis_security::{Failure, Kind, audit};
 use serde_json::Value;
 
+use crate::media::Preferred;
 use crate::params::Query;
 use crate::refusal::{Refusal, Short};
 use crate::reply::filter::Filter;
@@ -52,6 +53,7 @@ pub(crate) fn write(
     let presentation = Presentation {
         format,
         media,
+        preferred: media::preferred(&head.headers, query.text("format")),
         pretty: query.flag("pretty").unwrap_or_default(),
         filter: query.text("filter_path").map(Filter::parse).unwrap_or_default(),
     };
@@ -84,12 +86,15 @@ pub(crate) fn write(
 /// Status, own headers, `Content-Type`, `Content-Length` and body.
 fn body(presentation: &Presentation, reply: Reply) -> Result<Response<Full<Bytes>>, Failure> {
     let (media, bytes) = match reply.content {
-        Content::Value(value) => {
+        Content::Text { media, text } => (HeaderValue::from_static(media), Bytes::from(text)),
+        Content::Either { media, text, .. } if presentation.preferred == Preferred::Text => {
+            (HeaderValue::from_static(media), Bytes::from(text))
+        }
+        Content::Value(value) | Content::Either { value, .. } => {
             let media = HeaderValue::from_str(&presentation.media)
                 .unwrap_or_else(|_| HeaderValue::from_static("application/json"));
             (media, presentation.write(value, reply.pretty)?)
         }
-        Content::Text { media, text } => (HeaderValue::from_static(media), Bytes::from(text)),
     };
     let length = bytes.len();
     let mut response = Response::new(Full::new(bytes));

@@ -4,6 +4,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod authenticate;
 pub(crate) mod caches;
+pub(crate) mod cat;
 pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod probes;

@@ -6,6 +6,7 @@
 mod answer;
 mod api;
 mod body;
+mod cat;
 mod error;
 mod guard;
 mod handlers;

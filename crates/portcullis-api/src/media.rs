@@ -132,6 +132,24 @@ pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, S
     (Format::Json, "application/json".to_owned())
 }
 
+/// What is written of an answer that can be text or a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preferred {
+    /// The text.
+    Text,
+    /// The value.
+    Value,
+}
+
+/// Whether a client asks for values; `format` goes before `Accept`.
+pub(crate) fn preferred(headers: &HeaderMap, format: Option<&str>) -> Preferred {
+    let accept = || text(headers, &ACCEPT).and_then(|value| MediaType::parse(value).ok().flatten()?.family());
+    match (format.map(str::to_ascii_lowercase).as_deref(), accept()) {
+        (Some("json" | "yaml"), _) | (None, Some(Family::Json | Family::Yaml)) => Preferred::Value,
+        (Some(_), _) | (None, Some(Family::Foreign) | None) => Preferred::Text,
+    }
+}
+
 /// Checks both headers against each other and against what can be served. `major` is that of
 /// `version.number`; it and the one before are served.
 pub(crate) fn negotiate(

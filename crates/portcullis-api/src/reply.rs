@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::media::Format;
+use crate::media::{Format, Preferred};
 use crate::reply::filter::Filter;
 use crate::reply::pretty::Pretty;
 
@@ -41,6 +41,15 @@ pub(crate) enum Content {
         /// The body.
         text: String,
     },
+    /// A table: a value for who asks for a format of values, text for everybody else.
+    Either {
+        /// The value.
+        value: Value,
+        /// The `Content-Type` of the text.
+        media: &'static str,
+        /// The text.
+        text: String,
+    },
 }
 
 impl Reply {
@@ -70,6 +79,11 @@ impl Reply {
         }
     }
 
+    /// 200 with a value, or with text for who does not ask for a format of values.
+    pub(crate) fn either(value: Value, media: &'static str, text: String) -> Self {
+        Self { content: Content::Either { value, media, text }, ..Self::ok(Value::Null) }
+    }
+
     /// Adds a header line.
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -95,6 +109,8 @@ impl Reply {
 pub(crate) struct Presentation {
     pub(crate) format: Format,
     pub(crate) media: String,
+    /// What is written of an answer that can be both.
+    pub(crate) preferred: Preferred,
     pub(crate) pretty: bool,
     pub(crate) filter: Filter,
 }
@@ -103,7 +119,13 @@ impl Presentation {
     /// Compact JSON.
     pub(crate) fn plain() -> Self {
         let media = "application/json".to_owned();
-        Self { format: Format::Json, media, pretty: false, filter: Filter::default() }
+        Self {
+            format: Format::Json,
+            media,
+            preferred: Preferred::Value,
+            pretty: false,
+            filter: Filter::default(),
+        }
     }
 
     /// The same without a filter.

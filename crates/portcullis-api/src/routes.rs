@@ -10,8 +10,8 @@ use portcullis_security::Failure;
 
 use crate::guard::Pending;
 use crate::handlers::{
-    api_keys, authenticate, caches, health, metrics, probes, role_mappings, roles, root, service_accounts,
-    stats, users,
+    api_keys, authenticate, caches, cat, health, metrics, probes, role_mappings, roles, root,
+    service_accounts, stats, users,
 };
 use crate::reply::Reply;
 use crate::shared::Shared;
@@ -123,11 +123,20 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         methods: GET,
+        path: "/_cat/nodes",
+        params: cat::NODES_PARAMS,
+        body: BodyRule::Refused,
+        doc: "The nodes as a table; `?help` tells its columns",
+        differs: NODES_TABLE,
+        entry: guarded!("cluster:monitor/nodes/info", cat::nodes),
+    },
+    Route {
+        methods: GET,
         path: "/_cluster/health",
         params: health::PARAMS,
         body: BodyRule::Refused,
         doc: "Health, as clients wait for it",
-        differs: "there are no shards, so all counts of shards are 0",
+        differs: "there are no shards, so all counts of shards are 0; a node that is fenced, silent or lost makes it `yellow`",
         entry: guarded!("cluster:monitor/health", health::get),
     },
     Route {
@@ -154,7 +163,7 @@ pub static ROUTES: &[Route] = &[
         params: &[],
         body: BodyRule::Refused,
         doc: "What is in the caches, and what went in and out of them",
-        differs: "`caches` and `files` of each node are additions",
+        differs: "`caches`, `files`, `directories`, `hashing` and `store` of each node are additions, and `cluster`, which only a node has that shares its log with others",
         entry: guarded!("cluster:monitor/xpack/security/stats", stats::get),
     },
     Route {
@@ -460,5 +469,10 @@ pub static ROUTES: &[Route] = &[
 ];
 
 const NO_PROFILES: &str = "`with_profile_uid` is taken and has no effect: there are no profiles";
+
+const NODES_TABLE: &str = "the columns are `name`, `id` (never shortened), `address`, `version` (Portcullis' own), `applied`, `lag`, \
+     `state` (`trusted`, `fenced`, `silent`, `lost` or `left`), `for` (for how long) and `left` (for how long trust still \
+     holds); a node that is alone is one row; `bytes`, `full_id`, `include_unloaded_segments`, `local` and \
+     `master_timeout` are taken and have no effect";
 
 const EVICTED: &str = "each entry of `nodes` has `evicted`: how many entries were made unreachable";

@@ -5,6 +5,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod authentication;
 pub(crate) mod json;
+pub(crate) mod nodes;
 mod object;
 pub(crate) mod role_mappings;
 pub(crate) mod roles;

@@ -20,6 +20,7 @@ use crate::core::Core;
 use crate::error::{Failure, Kind};
 use crate::fence::{Reading, Standing};
 use crate::files::Seen;
+pub(crate) use admission::made_sure;
 use basic::Asked;
 use credentials::Credentials;
 

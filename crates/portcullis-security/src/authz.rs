@@ -43,7 +43,13 @@ pub(crate) async fn authorize(
             Finish::Stands => return told(core, who, action, outcome),
             // Only the roles: they are read again.
             Finish::Moved => continue,
-            Finish::MovedBefore => reading.standing().again(core),
+            Finish::MovedBefore => match authn::made_sure(core, who)? {
+                Some(sure) => {
+                    anew = Some(sure);
+                    continue;
+                }
+                None => reading.standing().again(core),
+            },
             Finish::Lapsed => match outcome {
                 // Nothing was decided, so there is nothing to be sure of.
                 Err(failure) if failure.kind() != Kind::Forbidden => return Err(failure),

@@ -14,7 +14,7 @@ pub enum ChangeKind {
     Delete,
 }
 
-/// What one revision of the log changed. Something in it is never empty.
+/// What one revision of the log changed. Nothing, where the engine wrote something for itself there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// The revision.

@@ -95,6 +95,14 @@ pub enum OpenError {
         /// The other process, where it could be read.
         pid: Option<u32>,
     },
+    /// The data folder belongs to another engine.
+    #[error("[{}] holds {holds}; move it with `portcullis backup` and `restore`, or give another path.data", .path.display())]
+    OtherEngine {
+        /// The other engine's file.
+        path: PathBuf,
+        /// What it holds.
+        holds: &'static str,
+    },
     /// A later version wrote this file.
     #[error("[{}] has format {found}, written by a later version; this version reads up to format {supported}", .path.display())]
     NewerFormat {

@@ -1,21 +1,34 @@
-//! The client side of etcd: what is said to it, to which of its members, and what its refusals mean.
+//! The parts of the engine for several nodes: etcd is the log, and each node keeps a copy of the documents on its disk.
 //!
-//! Here live the messages, the endpoints with their time-outs, the calls, the watch, and the threads that they run on.
-//! What never lives here: documents, what is kept under which key, and what to do about a write whose outcome is
-//! unknown.
+//! Here live the client of etcd (messages, endpoints with their time-outs, calls, the watch, the threads that they run
+//! on), the names under which things are kept there, a node's copy, and the order among its commits. What never lives
+//! here: what a document or a member's record means, and who is trusted.
 
+mod adopt;
 mod auth;
 mod client;
+mod committer;
 mod endpoint;
 mod endpoints;
+mod engine;
+mod epoch;
 mod error;
+mod follower;
+mod grouping;
+mod keys;
 mod lane;
 mod limits;
+mod line;
+mod loading;
 mod messages;
+mod replica;
 mod settings;
+mod turns;
 mod watch;
 
 #[cfg(test)]
 mod tests;
 
+pub use adopt::{Followed, adopt, followed};
+pub use engine::EtcdStore;
 pub use settings::{Compaction, EtcdIdentity, EtcdSecret, EtcdSettings, EtcdTls, Plaintext, SettingsError};

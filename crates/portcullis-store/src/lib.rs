@@ -16,7 +16,6 @@ mod change;
 pub mod conformance;
 mod document;
 mod error;
-#[cfg_attr(not(test), expect(dead_code, reason = "no engine speaks to etcd yet"))]
 mod etcd;
 mod feed;
 mod limits;
@@ -33,7 +32,10 @@ pub use bytes::Bytes;
 pub use change::{Change, ChangeKind, FeedEvent};
 pub use document::{Document, DocumentKey, Kind, Revision};
 pub use error::{CommitError, FeedError, LogError, OpenError, StoreError};
-pub use etcd::{Compaction, EtcdIdentity, EtcdSecret, EtcdSettings, EtcdTls, Plaintext, SettingsError};
+pub use etcd::{
+    Compaction, EtcdIdentity, EtcdSecret, EtcdSettings, EtcdStore, EtcdTls, Followed, Plaintext,
+    SettingsError, adopt, followed,
+};
 pub use feed::{Feed, FeedWaker};
 pub use limits::{
     MAX_BATCH_BYTES, MAX_BATCH_CONDITIONS, MAX_BATCH_WRITES, MAX_DOCUMENT_BYTES, MAX_FEED_CHANGES,
@@ -55,6 +57,9 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub struct Identity {
     /// A UUID made once, when the store was created; empty while it is not known.
     pub epoch: String,
+    /// A UUID that the nodes of a shared log have in common and that outlives a change of the epoch; `None` while it is
+    /// not known, and where nobody shares the log.
+    pub cluster: Option<String>,
     /// The number of the layout in which the documents are kept.
     pub format: u32,
     /// The engine's name, as settings and logs write it: `memory`, `redb` or `etcd`.

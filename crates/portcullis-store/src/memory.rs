@@ -69,7 +69,7 @@ impl MemoryStore {
 
 /// A name for a new store.
 fn identity() -> Identity {
-    Identity { epoch: Uuid::new_v4().to_string(), format: FORMAT, engine: "memory" }
+    Identity { epoch: Uuid::new_v4().to_string(), cluster: None, format: FORMAT, engine: "memory" }
 }
 
 fn closed(closed: StoreError) -> CommitError {

@@ -3,11 +3,11 @@
 //! Reads go to the file's pages (cached in memory) on the caller's thread; all writes go through one thread, [`writer`].
 //! What never lives here: how a file is judged, made and migrated ([`open`]), and what is in it ([`tables`]).
 
-mod migrate;
-mod open;
+pub(crate) mod migrate;
+pub(crate) mod open;
 mod overlay;
-mod snapshot;
-mod tables;
+pub(crate) mod snapshot;
+pub(crate) mod tables;
 mod writer;
 
 use std::fmt;
@@ -45,8 +45,8 @@ pub struct RedbStore {
 }
 
 /// What readers and the writer have in common.
-struct Shared {
-    hub: Arc<Hub>,
+pub(crate) struct Shared {
+    pub(crate) hub: Arc<Hub>,
     /// `None` once closed.
     database: RwLock<Option<Opened>>,
 }
@@ -63,7 +63,7 @@ impl RedbStore {
     /// # Errors
     /// See [`OpenError`]. A file that is damaged, of a later format, or no store at all is left as it is.
     pub fn open(data: &Path) -> Result<Self, OpenError> {
-        let opened = open::folder(data, &migrate::FORMATS)?;
+        let opened = open::folder(data, &open::SINGLE, &migrate::FORMATS)?;
         Self::start(opened)
     }
 
@@ -75,12 +75,8 @@ impl RedbStore {
 
     fn start(opened: open::Ready) -> Result<Self, OpenError> {
         let open::Ready { file, database, lock, header } = opened;
-        let hub = Hub::new(header.revision);
-        let identity = Identity { epoch: header.epoch, format: header.format, engine: ENGINE };
-        let shared = Arc::new(Shared {
-            hub: Arc::clone(&hub),
-            database: RwLock::new(Some(Opened { database, _lock: lock })),
-        });
+        let identity = Identity { epoch: header.epoch, cluster: None, format: header.format, engine: ENGINE };
+        let shared = Arc::new(Shared::new(Hub::new(header.revision), database, lock));
         let (queue, writer) = writer::start(Arc::clone(&shared), header.revision)
             .map_err(|source| OpenError::Io { path: file.clone(), source })?;
         Ok(Self { identity, file, shared, queue, writer: Mutex::new(Some(writer)) })
@@ -92,17 +88,31 @@ impl RedbStore {
 }
 
 impl Shared {
-    fn begin_read(&self) -> Result<ReadTransaction, StoreError> {
+    pub(crate) fn new(hub: Arc<Hub>, database: Database, lock: Option<std::fs::File>) -> Self {
+        Self { hub, database: RwLock::new(Some(Opened { database, _lock: lock })) }
+    }
+
+    pub(crate) fn begin_read(&self) -> Result<ReadTransaction, StoreError> {
         let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let opened = guard.as_ref().ok_or(StoreError::Closed)?;
         opened.database.begin_read().map_err(|error| StoreError::from(::redb::Error::from(error)))
     }
 
-    fn begin_write(&self) -> Result<WriteTransaction, StoreError> {
+    pub(crate) fn begin_write(&self) -> Result<WriteTransaction, StoreError> {
         let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
         let opened = guard.as_ref().ok_or(StoreError::Closed)?;
-        // Waits for nobody: only one thread writes.
+        // Waits for whoever writes now.
         opened.database.begin_write().map_err(|error| StoreError::from(::redb::Error::from(error)))
+    }
+
+    /// Closes the file, then lets go of the folder.
+    pub(crate) fn close(&self) {
+        let opened = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Opened { database, _lock }) = opened
+            && let Err(error) = database.close()
+        {
+            tracing::error!(%error, "the store was not closed cleanly; the next start checks all of it");
+        }
     }
 }
 
@@ -168,12 +178,7 @@ impl Store for RedbStore {
         if thread.join().is_err() {
             tracing::error!("the writer of the store has panicked");
         }
-        let opened = self.shared.database.write().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Opened { database, _lock }) = opened
-            && let Err(error) = database.close()
-        {
-            tracing::error!(%error, "the store was not closed cleanly; the next start checks all of it");
-        }
+        self.shared.close();
         self.shared.hub.close();
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Never here: rules of the domain.
 
+pub mod adopt;
 pub mod backup;
 mod entered_password;
 mod error;

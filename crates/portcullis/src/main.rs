@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use portcullis::commands::adopt::{self, Consent};
 use portcullis::commands::reset_password::{self, Mode};
 use portcullis::commands::settings::{self, SettingsError};
 use portcullis::commands::users::{self, Output};
 use portcullis::commands::{CommandError, Place};
 use portcullis::commands::{backup, restore, service_tokens};
-use portcullis::config::{Config, EXIT_CONFIG, Sources};
+use portcullis::config::{Config, ConfigError, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
 use portcullis_secrets::Secret;
 
@@ -82,11 +83,27 @@ enum Command {
         /// The backup.
         file: PathBuf,
     },
+    /// What concerns the etcd that several nodes share.
+    Etcd {
+        #[command(subcommand)]
+        order: EtcdOrder,
+    },
     /// Print all settings and the values that hold.
     Settings {
         /// Print docs/SETTINGS.md instead.
         #[arg(long)]
         markdown: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum EtcdOrder {
+    /// Have the nodes take what is in etcd for the truth, after it was restored, replaced or emptied. What was revoked
+    /// after that content was saved is valid again!
+    Adopt {
+        /// Do it without a question.
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -195,6 +212,12 @@ fn main() -> ExitCode {
         Command::Restore { file } => {
             with_config(configuration, |config| restore::restore(config, &file, &mut io::stdout().lock()))
         }
+        Command::Etcd { order: EtcdOrder::Adopt { yes } } => {
+            let consent = if yes { Consent::Given } else { Consent::Ask };
+            with_loaded(configuration, Config::load_for_store_tool, |config| {
+                adopt::adopt(config, consent, &mut io::stdout().lock(), &mut io::stderr())
+            })
+        }
         Command::Settings { markdown: true } => settled(settings::print_markdown(&mut io::stdout().lock())),
         Command::Settings { markdown: false } => settled(
             sources(configuration)
@@ -233,8 +256,16 @@ fn with_config(
     configuration: Configuration,
     run: impl FnOnce(&Config) -> Result<(), CommandError>,
 ) -> ExitCode {
+    with_loaded(configuration, Config::load_for_tool, run)
+}
+
+fn with_loaded(
+    configuration: Configuration,
+    load: impl FnOnce(&Sources) -> Result<Config, ConfigError>,
+    run: impl FnOnce(&Config) -> Result<(), CommandError>,
+) -> ExitCode {
     let config = match sources(configuration) {
-        Ok(sources) => Config::load_for_tool(&sources),
+        Ok(sources) => load(&sources),
         Err(error) => return failed(&error, ExitCode::FAILURE),
     };
     match config {

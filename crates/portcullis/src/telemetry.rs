@@ -1,6 +1,7 @@
 //! Metrics in Prometheus' text format: what was answered, and a reading of the caches, files and the hashing pool.
 //! No label holds anything that a client sent.
 
+mod cluster;
 mod directories;
 
 use std::fmt::Write as _;
@@ -82,6 +83,7 @@ impl Telemetry {
         caches(&mut registry, stats);
         files(&mut registry, stats);
         directories::register(&mut registry, stats);
+        cluster::register(&mut registry, stats);
         hashing(&mut registry, stats);
         gauge(&mut registry, "store_revision", "Last committed revision", stats.revision);
         gauge(

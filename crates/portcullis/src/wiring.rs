@@ -2,6 +2,7 @@
 
 pub(crate) mod bootstrap;
 pub(crate) mod cluster;
+pub(crate) mod etcd;
 pub(crate) mod http;
 pub(crate) mod security;
 pub(crate) mod store;

@@ -10,6 +10,8 @@
     reason = "a test ends at the first surprise; clippy knows only #[test] functions as tests"
 )]
 
+#[path = "process/adopt.rs"]
+mod adopt;
 #[path = "process/backup.rs"]
 mod backup;
 #[cfg(target_os = "linux")]

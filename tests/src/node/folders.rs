@@ -10,7 +10,7 @@ pub struct Folders(TempDir);
 
 impl Folders {
     /// New ones.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::with_prefix("portcullis-").unwrap();
         std::fs::create_dir(folder.path().join("config")).unwrap();
         Self(folder)

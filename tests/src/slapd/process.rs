@@ -1,11 +1,9 @@
-//! The server's program and its ports.
+//! The server's program.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 use super::log::Log;
@@ -14,28 +12,6 @@ use crate::server_log::follow;
 
 /// Where Debian's package puts the server.
 const PROGRAM: &str = "/usr/sbin/slapd";
-
-/// A port that stays ours also while the server is away: a socket is bound to it that never listens, so that the system
-/// gives the port to nobody who asks for any, and the server can still take it.
-pub(super) struct Port {
-    address: SocketAddr,
-    _reserved: TcpSocket,
-}
-
-impl Port {
-    /// A free one.
-    pub(super) fn reserve() -> Self {
-        let reserved = TcpSocket::new_v4().unwrap();
-        reserved.set_reuseaddr(true).unwrap();
-        reserved.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-        Self { address: reserved.local_addr().unwrap(), _reserved: reserved }
-    }
-
-    /// Where the server listens.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
 
 /// Starts the server of `folder` and follows its log.
 pub(super) fn start(folder: &Path, urls: &str, log: &Arc<watch::Sender<Log>>) -> Process {

@@ -1,14 +1,25 @@
-//! `GET /_cluster/health`, as far as clients wait for it. There are no shards here: a node that answers is green.
+//! `GET /_cluster/health`, as far as clients wait for it. There are no shards here: the nodes alone decide.
+
+use std::time::Duration;
 
 use http::StatusCode;
 use portcullis_model::decision::RequestFacts;
+use portcullis_model::lifetime::TimeValue;
 use portcullis_security::Failure;
+use portcullis_security::stats::cluster::ClusterStats;
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 
 use crate::guard::Pending;
+use crate::params::Query;
 use crate::reply::Reply;
+use condition::{Condition, Health};
 
-/// What clients send; only `wait_for_status`, `wait_for_nodes` and `level` are looked at.
+mod condition;
+#[cfg(test)]
+mod tests;
+
+/// What clients send; only `wait_for_status`, `wait_for_nodes`, `timeout` and `level` are looked at.
 pub(crate) const PARAMS: &[&str] = &[
     "wait_for_status",
     "wait_for_nodes",
@@ -23,17 +34,20 @@ pub(crate) const PARAMS: &[&str] = &[
     "timeout",
 ];
 
-/// How many nodes there are.
-const NODES: u64 = 1;
+/// For how long a condition is waited for unless `timeout` says otherwise; Elasticsearch's.
+const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Tells the health. A condition that cannot come true is told as timed out at once: waiting would not change it.
+/// The longest wait, whatever `timeout` says: a request must end.
+const MOST_PATIENCE: Duration = Duration::from_secs(3_600);
+
+/// Between two looks at the nodes.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Tells the health. In a cluster it waits for what was asked for; alone, a condition that does not hold is told as
+/// timed out at once, because waiting would not change it.
 pub(crate) async fn get(pending: Pending) -> Result<Reply, Failure> {
     let query = pending.query();
-    if let Some(status) = query.present("wait_for_status")
-        && !["green", "yellow", "red"].contains(&status.to_ascii_lowercase().as_str())
-    {
-        return Err(Failure::illegal_argument(format!("unknown cluster health status [{status}]")));
-    }
+    let (condition, patience) = (Condition::of(query)?, patience(query)?);
     if let Some(level) = query.present("level")
         && !["cluster", "indices", "shards"].contains(&level)
     {
@@ -41,14 +55,16 @@ pub(crate) async fn get(pending: Pending) -> Result<Reply, Failure> {
             "level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]"
         )));
     }
-    let enough = query.present("wait_for_nodes").map_or(Ok(true), enough_nodes)?;
     let permitted = pending.permit(&RequestFacts::None).await?;
+    let security = permitted.security();
+    let patience = worthwhile(patience, security.cluster().as_ref());
+    let (health, outcome) = wait(condition, patience, || Health::of(&security.nodes())).await;
     let value = json!({
         "cluster_name": permitted.settings().cluster_name,
-        "status": "green",
-        "timed_out": !enough,
-        "number_of_nodes": NODES,
-        "number_of_data_nodes": NODES,
+        "status": health.status.name(),
+        "timed_out": outcome == Outcome::TimedOut,
+        "number_of_nodes": health.nodes,
+        "number_of_data_nodes": health.nodes,
         "active_primary_shards": 0,
         "active_shards": 0,
         "relocating_shards": 0,
@@ -61,26 +77,51 @@ pub(crate) async fn get(pending: Pending) -> Result<Reply, Failure> {
         "task_max_waiting_in_queue_millis": 0,
         "active_shards_percent_as_number": 100.0,
     });
-    Ok(Reply::with_status(if enough { StatusCode::OK } else { StatusCode::REQUEST_TIMEOUT }, value))
+    let status = match outcome {
+        Outcome::Reached => StatusCode::OK,
+        Outcome::TimedOut => StatusCode::REQUEST_TIMEOUT,
+    };
+    Ok(Reply::with_status(status, value))
 }
 
-/// `3`, `>=2`, `<=2`, `>2`, `<2`, `ge(2)`, `le(2)`, `gt(2)`, `lt(2)`.
-fn enough_nodes(condition: &str) -> Result<bool, Failure> {
-    let bad = || Failure::illegal_argument(format!("cannot parse [wait_for_nodes] with value [{condition}]"));
-    let parts = [(">=", "ge("), ("<=", "le("), (">", "gt("), ("<", "lt(")];
-    for (index, (sign, word)) in parts.into_iter().enumerate() {
-        let number = condition
-            .strip_prefix(sign)
-            .or_else(|| condition.strip_prefix(word).and_then(|rest| rest.strip_suffix(')')));
-        if let Some(number) = number {
-            let number: u64 = number.trim().parse().map_err(|_| bad())?;
-            return Ok(match index {
-                0 => NODES >= number,
-                1 => NODES <= number,
-                2 => NODES > number,
-                _ => NODES < number,
-            });
+/// What became of a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Reached,
+    TimedOut,
+}
+
+fn patience(query: &Query) -> Result<Duration, Failure> {
+    let Some(text) = query.present("timeout") else { return Ok(PATIENCE) };
+    let value =
+        TimeValue::parse("timeout", text).map_err(|error| Failure::illegal_argument(error.to_string()))?;
+    Ok(value.as_duration().unwrap_or(MOST_PATIENCE).min(MOST_PATIENCE))
+}
+
+/// Alone, a node has nobody to wait for.
+fn worthwhile(patience: Duration, cluster: Option<&ClusterStats>) -> Duration {
+    match cluster {
+        Some(_) => patience,
+        None => Duration::ZERO,
+    }
+}
+
+/// Looks until it is so, and once more when the time is over.
+async fn wait(condition: Condition, patience: Duration, look: impl Fn() -> Health) -> (Health, Outcome) {
+    let until_it_is_so = async {
+        loop {
+            let health = look();
+            if condition.holds(health) {
+                return health;
+            }
+            sleep(PAUSE).await;
+        }
+    };
+    match timeout(patience, until_it_is_so).await {
+        Ok(health) => (health, Outcome::Reached),
+        Err(_) => {
+            let health = look();
+            (health, if condition.holds(health) { Outcome::Reached } else { Outcome::TimedOut })
         }
     }
-    condition.parse::<u64>().map(|number| NODES >= number).map_err(|_| bad())
 }

@@ -10,7 +10,13 @@ fn filtered(filter: &str, value: Value) -> Value {
 }
 
 fn written(format: Format, pretty: bool, value: Value) -> String {
-    let presentation = Presentation { format, media: String::new(), pretty, filter: Filter::default() };
+    let presentation = Presentation {
+        format,
+        media: String::new(),
+        preferred: Preferred::Value,
+        pretty,
+        filter: Filter::default(),
+    };
     String::from_utf8(presentation.write(value, false).unwrap().to_vec()).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! Statistics on the wire: what Elasticsearch tells of a node, then our own. Durations are milliseconds, sizes bytes.
 
+mod cluster;
+
 use portcullis_security::DirectoryStats;
 use portcullis_security::stats::Stats;
 use serde_json::{Map, Value, json};
@@ -69,7 +71,7 @@ pub(crate) fn shown(stats: Stats) -> Value {
         "timed_out": stats.hashing.timed_out,
         "busy_time_in_millis": stats.hashing.busy_nanos / 1_000_000,
     });
-    let node = json!({
+    let mut node = json!({
         "name": stats.node_name,
         "roles": {"dls": {"bit_set_cache": no_bit_sets()}},
         "caches": caches,
@@ -82,6 +84,10 @@ pub(crate) fn shown(stats: Stats) -> Value {
             "size_in_bytes": stats.store_bytes,
         },
     });
+    // A node that is alone has no part in a cluster to tell of.
+    if let (Some(cluster), Value::Object(node)) = (&stats.cluster, &mut node) {
+        node.insert("cluster".to_owned(), cluster::shown(cluster, stats.applied, stats.nodes));
+    }
     let mut nodes = Map::new();
     nodes.insert(stats.node_id, node);
     Value::Object(nodes)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::basic::Asked;
 use super::{Authenticated, AuthenticationRequest, decide, run_as};
 use crate::core::Core;
+use crate::documents;
 use crate::error::{Failure, Kind};
 use crate::fence::{Reading, Standing, Step};
 
@@ -26,6 +27,26 @@ pub(super) async fn admit(
     // What was created, changed or revoked since is out of the caches now, and of what is remembered as refused. What is
     // still in there costs no second slow hash.
     attempt(core, request, standing, &mut asked).await.0
+}
+
+/// The same, if all that it rests on is still so although something has moved: the verdict of a slow hash stands, and so
+/// does what a directory said. `None`: it has to be found out again.
+///
+/// # Errors
+/// When the store does not answer.
+pub(crate) fn made_sure(core: &Core, who: &Authenticated) -> Result<Option<Authenticated>, Failure> {
+    // First, so that what changes while it is compared is seen at the end.
+    let reading = who.reading.renoted(core);
+    if !core.files().unchanged(who.files) {
+        return Ok(None);
+    }
+    for condition in &who.proof {
+        let revision = documents::load(core.store(), &condition.key)?.map(|it| it.revision);
+        if !condition.expected.holds(revision) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Authenticated { reading, ..who.clone() }))
 }
 
 async fn attempt(

@@ -50,7 +50,7 @@ pub(crate) async fn authenticate(
     if !core.settings().api_key.enabled.is_on() {
         return Err(soft_failure("API key", "api keys are not enabled"));
     }
-    reading.note(core, "api_key", id);
+    reading.note_credentials(core, "api_key", id);
     reading.rests_on(Basis::Index);
     let key = match find(core, id, secret).await {
         KeyVerdict::Good(key) => key,

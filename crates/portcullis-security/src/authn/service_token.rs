@@ -52,7 +52,7 @@ pub(crate) async fn authenticate(
     if !known || secret.len() < token::SECRET_MIN {
         return Err(refused(&id));
     }
-    reading.note(core, "service_token", &id.to_string());
+    reading.note_credentials(core, "service_token", &id.to_string());
     for source in [TokenSource::File, TokenSource::Index] {
         reading.rests_on(match source {
             TokenSource::File => Basis::Files,

@@ -68,6 +68,12 @@ impl Generations {
         }
     }
 
+    /// The same subjects, with the generations of now.
+    pub(crate) fn renoted(&self, footprint: &Footprint) -> Footprint {
+        let seen = footprint.seen.iter().map(|(stripe, _)| (*stripe, self.current(*stripe))).collect();
+        Footprint { seen }
+    }
+
     /// Whether nothing in `footprint` has changed since it was noted.
     pub(crate) fn unmoved(&self, footprint: &Footprint) -> bool {
         footprint.seen.iter().all(|(stripe, generation)| self.current(*stripe) == *generation)

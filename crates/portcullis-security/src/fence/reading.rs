@@ -4,6 +4,7 @@
 use super::barrier::Passed;
 use super::trust::Captured;
 use super::{Basis, Step};
+use crate::caches::ROLE_MAPPINGS;
 use crate::caches::generation::Footprint;
 use crate::core::Core;
 
@@ -71,14 +72,33 @@ impl Reading {
         self.standing
     }
 
+    /// The same reading, for whoever makes sure now that what was read is still so: what moves from here on is seen.
+    pub(crate) fn renoted(&self, core: &Core) -> Self {
+        Self { footprint: core.generations().renoted(&self.footprint), ..self.clone() }
+    }
+
+    /// Notes the credentials of the subject `family/name`. Call it before they are read, from a cache too. Where the node
+    /// is alone it is not needed: an old answer is given to nobody who came after the change.
+    pub(crate) fn note_credentials(&mut self, core: &Core, family: &str, name: &str) {
+        match self.standing {
+            Standing::Alone => {}
+            Standing::Lease(_) | Standing::Behind(_) => self.note(core, family, name),
+        }
+    }
+
+    /// Notes the role mappings, all of them, as credentials.
+    pub(crate) fn note_mappings(&mut self, core: &Core) {
+        match self.standing {
+            Standing::Alone => {}
+            Standing::Lease(_) | Standing::Behind(_) => {
+                core.generations().note(&mut self.footprint, ROLE_MAPPINGS);
+            }
+        }
+    }
+
     /// Notes the subject `family/name`. Call it before it is read, from a cache too.
     pub(crate) fn note(&mut self, core: &Core, family: &str, name: &str) {
         core.generations().note_named(&mut self.footprint, family, name);
-    }
-
-    /// Notes a subject that has no name of its own.
-    pub(crate) fn note_all(&mut self, core: &Core, subject: &str) {
-        core.generations().note(&mut self.footprint, subject);
     }
 
     /// Notes what was found, or not found, rests on.

@@ -4,10 +4,12 @@ mod barriers;
 mod scene;
 mod table;
 
+use portcullis_cache::Why;
 use portcullis_model::lifetime::BootTime;
 use portcullis_store::Link;
 
 use super::{FenceState, Step};
+use crate::caches::affected::Source;
 use crate::error::Kind;
 use scene::Scene;
 
@@ -116,6 +118,19 @@ async fn who_was_changed_before_the_action_was_decided_is_asked_again() {
     scene.put_role("wide", &["all"]).await;
     scene.caught_up().await;
     assert_eq!(kind(&scene.may(&who).await), Some(Kind::Forbidden), "the old user with the new role");
+}
+
+#[tokio::test]
+async fn who_was_not_changed_is_not_asked_again() {
+    let scene = Scene::new().await;
+    scene.trust(40_000);
+    let who = scene.log_in("al").await.unwrap();
+    let hashes = scene.hashes();
+    scene.core.caches().changed(Source::User, "al", Why::Api);
+    assert!(scene.may(&who).await.is_ok());
+    assert_eq!(scene.hashes(), hashes, "the verdict of the slow hash stands");
+    let held = scene.core.caches().stats(scene.core.boot());
+    assert!(held.iter().any(|(name, it)| name == "realm/native/default_native" && it.entries == 0));
 }
 
 #[tokio::test]

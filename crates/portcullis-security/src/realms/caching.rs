@@ -10,8 +10,8 @@ use portcullis_secrets::{HashAlgorithm, Secret};
 
 use super::{Answer, LookupVerdict, Realm, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::authn::refused::{Family, Refusal};
+use crate::caches::RealmCaches;
 use crate::caches::kept::Kept;
-use crate::caches::{ROLE_MAPPINGS, RealmCaches};
 use crate::core::Core;
 use crate::error::Failure;
 use crate::fence::{Basis, Reading};
@@ -105,10 +105,10 @@ impl CachingRealm {
         match self.facts {
             // The table of reserved names does not change.
             IndexFacts::OfReservedNames if reserved_user::find(username).is_none() => return,
-            IndexFacts::OfKnownUsers => reading.note_all(core, ROLE_MAPPINGS),
+            IndexFacts::OfKnownUsers => reading.note_mappings(core),
             IndexFacts::Nowhere | IndexFacts::Everywhere | IndexFacts::OfReservedNames => {}
         }
-        reading.note(core, &self.family, username);
+        reading.note_credentials(core, &self.family, username);
     }
 
     /// Asks the cache, then the realm.

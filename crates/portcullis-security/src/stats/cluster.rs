@@ -2,7 +2,8 @@
 //! the shape that the API and the metrics render. Counted elsewhere; nothing is decided here.
 
 use portcullis_cluster::{Boot, Identity, MemberState, MemberStatus, Phase, Status};
-use portcullis_store::{Following, LogStatus, SharedLog};
+use portcullis_store::SharedLog;
+pub use portcullis_store::{Following, LogStatus};
 
 use crate::cluster::Cluster;
 use crate::core::Core;

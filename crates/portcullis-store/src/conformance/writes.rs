@@ -57,9 +57,9 @@ pub(super) fn atomic(place: &dyn Place) -> Checked {
 
 pub(super) fn revisions(place: &dyn Place) -> Checked {
     let store = place.open()?;
-    assert_eq!(store.revision(), Revision::ZERO);
+    let before = store.revision();
     let first = wait(store.commit(put("a", "1").put(user("b"), "1")))?;
-    assert!(first > Revision::ZERO);
+    assert!(first > before);
     assert_eq!(store.revision(), first);
     let second = wait(store.commit(put("b", "2")))?;
     assert!(second > first);

@@ -56,7 +56,7 @@ impl Client {
         request: &RangeRequest,
         deadline: Duration,
     ) -> Result<RangeResponse, EtcdError> {
-        self.until(deadline, async || self.once(RANGE, request.clone()).await).await
+        self.until(deadline, RANGE, request).await
     }
 
     /// Does a transaction, asked once, of one member.
@@ -80,7 +80,7 @@ impl Client {
     /// # Errors
     /// As [`Self::range`].
     pub(crate) async fn alarms(&self, deadline: Duration) -> Result<AlarmResponse, EtcdError> {
-        self.until(deadline, async || self.once(ALARM, AlarmRequest {}).await).await
+        self.until(deadline, ALARM, &AlarmRequest {}).await
     }
 
     /// How the member is that is asked at present; it need not see a leader to say so.
@@ -88,7 +88,7 @@ impl Client {
     /// # Errors
     /// As [`Self::range`].
     pub(crate) async fn status(&self, deadline: Duration) -> Result<StatusResponse, EtcdError> {
-        self.until(deadline, async || self.once(STATUS, StatusRequest {}).await).await
+        self.until(deadline, STATUS, &StatusRequest {}).await
     }
 
     /// Watches a range from a revision on, that included; tried once.
@@ -154,17 +154,17 @@ impl Client {
     }
 
     /// Asks until there is an answer, with a pause after each round of all members.
-    async fn until<A>(
-        &self,
-        deadline: Duration,
-        ask: impl AsyncFn() -> Result<A, EtcdError>,
-    ) -> Result<A, EtcdError> {
+    async fn until<Q, A>(&self, deadline: Duration, method: Method, request: &Q) -> Result<A, EtcdError>
+    where
+        Q: Message + Clone + 'static,
+        A: Message + Default + 'static,
+    {
         let mut last = None;
         let asked = async {
             let mut pause = FIRST_PAUSE;
             loop {
                 for _ in 0..self.endpoints.count() {
-                    match ask().await {
+                    match self.once(method, request.clone()).await {
                         Err(error) if error.may_pass() => last = Some(error),
                         answer => return answer,
                     }

@@ -47,13 +47,17 @@ pub(crate) enum Trouble {
     #[error("sent more than is taken: {0}")]
     AnswerTooLarge(String),
     /// etcd does not believe who we are.
-    #[error("refuses the login ({0}); see [etcd.username], [etcd.password] and the client certificate")]
+    #[error(
+        "refuses the login ({0}); see [store.etcd.username], [store.etcd.password] and the client certificate"
+    )]
     Unauthenticated(String),
     /// The token of an earlier login is no longer good.
     #[error("no longer knows the login ({0})")]
     StaleToken(String),
     /// etcd knows who we are and that may not do this.
-    #[error("denies it ({0}); the user [etcd.username] needs read and write on all keys under [etcd.prefix]")]
+    #[error(
+        "denies it ({0}); the user [store.etcd.username] needs read and write on all keys under [store.etcd.prefix]"
+    )]
     Denied(String),
     /// The quota is used up.
     #[error(

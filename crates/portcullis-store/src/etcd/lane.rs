@@ -65,17 +65,6 @@ impl Lane {
         })?;
         Ok(Awaited(awaited))
     }
-
-    /// Hands a future over and waits for its result, from any runtime.
-    ///
-    /// # Errors
-    /// As [`Self::hand_over`]; [`LaneError::Gone`] says nothing about how far the job got.
-    pub(crate) async fn run<T: Send + 'static>(
-        &self,
-        future: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, LaneError> {
-        self.hand_over(future)?.result().await
-    }
 }
 
 /// A result that will come.

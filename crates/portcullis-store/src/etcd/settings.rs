@@ -72,9 +72,9 @@ pub enum Plaintext {
 
 /// A setting that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("[etcd.{setting}]: {reason}")]
+#[error("[store.etcd.{setting}]: {reason}")]
 pub struct SettingsError {
-    /// The setting's name, behind `etcd.`.
+    /// The setting's name, behind `store.etcd.`.
     pub setting: &'static str,
     /// What is wrong with it. Never its value, where that is secret.
     pub reason: String,

@@ -10,19 +10,19 @@ use super::tables::{FORMAT, HEADER};
 const CURRENT: u32 = 1;
 
 /// One step, from a format to the next.
-pub(super) struct Step {
+pub(crate) struct Step {
     /// The format that it begins with; it ends with the one after.
-    pub(super) from: u32,
+    pub(crate) from: u32,
     /// Rewrites the tables; the format's number is written by the caller.
-    pub(super) run: fn(&WriteTransaction) -> Result<(), ::redb::Error>,
+    pub(crate) run: fn(&WriteTransaction) -> Result<(), ::redb::Error>,
 }
 
 /// The formats that a version knows.
-pub(super) struct Formats {
+pub(crate) struct Formats {
     /// What it writes.
-    pub(super) current: u32,
+    pub(crate) current: u32,
     /// How to get there. Format 1 is the first, so there are none yet.
-    pub(super) steps: &'static [Step],
+    pub(crate) steps: &'static [Step],
 }
 
 /// The formats of this version.

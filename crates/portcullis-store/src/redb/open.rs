@@ -18,8 +18,22 @@ use super::tables::{self, Header};
 use crate::document::Revision;
 use crate::error::{OpenError, StoreError};
 
-/// The store, in the data folder.
-const FILE: &str = "portcullis.redb";
+/// Which file of a data folder an engine works in.
+pub(crate) struct Layout {
+    /// Its name.
+    pub(crate) file: &'static str,
+    /// The file of another engine, which must not be there, and what it holds.
+    pub(crate) stranger: (&'static str, &'static str),
+    /// Names a new store.
+    pub(crate) epoch: fn() -> String,
+}
+
+/// The store of a single node.
+pub(super) const SINGLE: Layout = Layout {
+    file: "portcullis.redb",
+    stranger: ("replica.redb", "what a node of several has read of their etcd"),
+    epoch: || Uuid::new_v4().to_string(),
+};
 
 /// Locked by the process that has the data folder open; holds its process id.
 const LOCK: &str = "node.lock";
@@ -29,23 +43,28 @@ const LOCK: &str = "node.lock";
 const MAX_CHECKED_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A store that is open and of the current format.
-pub(super) struct Ready {
-    pub(super) file: PathBuf,
-    pub(super) database: Database,
-    pub(super) lock: Option<File>,
-    pub(super) header: Header,
+pub(crate) struct Ready {
+    pub(crate) file: PathBuf,
+    pub(crate) database: Database,
+    pub(crate) lock: Option<File>,
+    pub(crate) header: Header,
 }
 
 /// Whether a data folder holds a store.
 pub(super) fn is_there(data: &Path) -> bool {
-    data.join(FILE).is_file()
+    data.join(SINGLE.file).is_file()
 }
 
 /// Opens the store of a data folder, or makes both.
-pub(super) fn folder(data: &Path, formats: &Formats) -> Result<Ready, OpenError> {
+pub(crate) fn folder(data: &Path, layout: &Layout, formats: &Formats) -> Result<Ready, OpenError> {
     make_folder(data).map_err(at(data))?;
     let lock = lock(data)?;
-    let file = data.join(FILE);
+    let (stranger, holds) = layout.stranger;
+    let stranger = data.join(stranger);
+    if stranger.try_exists().map_err(at(&stranger))? {
+        return Err(OpenError::OtherEngine { path: stranger, holds });
+    }
+    let file = data.join(layout.file);
     if file.try_exists().map_err(at(&file))? {
         fs::set_permissions(&file, Permissions::from_mode(0o600)).map_err(at(&file))?;
         let found = probe(&file, formats)?;
@@ -53,7 +72,7 @@ pub(super) fn folder(data: &Path, formats: &Formats) -> Result<Ready, OpenError>
             migrate(&file, found, formats)?;
         }
     } else {
-        create(&file, formats)?;
+        create(&file, layout, formats)?;
     }
     let database = open(&file)?;
     let header = tables::header(&database).map_err(|error| unreadable(&file, error))?;
@@ -89,19 +108,18 @@ fn lock(data: &Path) -> Result<File, OpenError> {
 }
 
 /// Makes the store under another name first, so that a file of the right name is always a whole store.
-fn create(file: &Path, formats: &Formats) -> Result<(), OpenError> {
+fn create(file: &Path, layout: &Layout, formats: &Formats) -> Result<(), OpenError> {
     let unfinished = unfinished(file);
     let made = private().create(true).truncate(true).open(&unfinished).map_err(at(&unfinished))?;
     let database =
         database(file, FileBackend::new(made).map_err(|error| refused(file, error))?, Check::Quick)?;
-    fill(&database, formats).map_err(|error| unreadable(file, error))?;
+    fill(&database, (layout.epoch)(), formats).map_err(|error| unreadable(file, error))?;
     database.close().map_err(|error| refused(file, error))?;
     put_in_place(&unfinished, file)
 }
 
-/// Makes an empty store of a new epoch in an empty database.
-pub(super) fn fill(database: &Database, formats: &Formats) -> Result<(), StoreError> {
-    let epoch = Uuid::new_v4().to_string();
+/// Makes an empty store in an empty database.
+pub(super) fn fill(database: &Database, epoch: String, formats: &Formats) -> Result<(), StoreError> {
     let header = Header { format: formats.current, epoch, revision: Revision::ZERO };
     let fill = || -> Result<(), ::redb::Error> {
         let transaction = database.begin_write()?;
@@ -226,7 +244,7 @@ fn refused(path: &Path, error: DatabaseError) -> OpenError {
     }
 }
 
-pub(super) fn unreadable(path: &Path, error: StoreError) -> OpenError {
+pub(crate) fn unreadable(path: &Path, error: StoreError) -> OpenError {
     let path = path.to_owned();
     match error {
         StoreError::Corrupt(reason) => OpenError::Corrupt { path, reason },

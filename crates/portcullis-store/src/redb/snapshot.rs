@@ -12,13 +12,13 @@ use crate::error::StoreError;
 use crate::limits::{MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS};
 
 /// A read transaction and its revision.
-pub(super) struct RedbSnapshot {
+pub(crate) struct RedbSnapshot {
     transaction: ReadTransaction,
     revision: Revision,
 }
 
 impl RedbSnapshot {
-    pub(super) fn of(transaction: ReadTransaction) -> Result<Self, StoreError> {
+    pub(crate) fn of(transaction: ReadTransaction) -> Result<Self, StoreError> {
         let revision = tables::revision(&transaction)?;
         Ok(Self { transaction, revision })
     }
@@ -50,10 +50,15 @@ impl RedbSnapshot {
             Ok(page)
         })
     }
+
+    /// The same, seen as a later revision that changed no document.
+    pub(crate) fn at_least(self, revision: Revision) -> Self {
+        Self { revision: self.revision.max(revision), ..self }
+    }
 }
 
 /// One document.
-pub(super) fn get(transaction: &ReadTransaction, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
+pub(crate) fn get(transaction: &ReadTransaction, key: &DocumentKey) -> Result<Option<Document>, StoreError> {
     let found = read(|| {
         transaction.open_table(DOCUMENTS)?.get((key.kind.as_str(), key.id.as_str())).map_err(Into::into)
     })?;
@@ -64,7 +69,7 @@ pub(super) fn get(transaction: &ReadTransaction, key: &DocumentKey) -> Result<Op
 }
 
 /// One fact of the node.
-pub(super) fn fact(transaction: &ReadTransaction, name: &str) -> Result<Option<String>, StoreError> {
+pub(crate) fn fact(transaction: &ReadTransaction, name: &str) -> Result<Option<String>, StoreError> {
     read(|| Ok(transaction.open_table(FACTS)?.get(name)?.map(|value| value.value().to_owned())))
 }
 

@@ -7,40 +7,40 @@ use crate::document::Revision;
 use crate::error::StoreError;
 
 /// (kind, id) → (revision of the last write, body).
-pub(super) const DOCUMENTS: TableDefinition<'static, (&str, &str), (u64, &[u8])> =
+pub(crate) const DOCUMENTS: TableDefinition<'static, (&str, &str), (u64, &[u8])> =
     TableDefinition::new("documents");
 
 /// Facts about the store itself; the names below. Every format, past and future, keeps [`FORMAT`] here: it is how another
 /// version is recognised.
-pub(super) const HEADER: TableDefinition<'static, &str, &str> = TableDefinition::new("header");
+pub(crate) const HEADER: TableDefinition<'static, &str, &str> = TableDefinition::new("header");
 
 /// Facts that the node keeps about itself.
-pub(super) const FACTS: TableDefinition<'static, &str, &str> = TableDefinition::new("facts");
+pub(crate) const FACTS: TableDefinition<'static, &str, &str> = TableDefinition::new("facts");
 
 /// The format's number, in decimal.
-pub(super) const FORMAT: &str = "format";
+pub(crate) const FORMAT: &str = "format";
 
 /// The epoch, a UUID.
-pub(super) const EPOCH: &str = "epoch";
+pub(crate) const EPOCH: &str = "epoch";
 
 /// The last revision, in decimal.
-pub(super) const REVISION: &str = "revision";
+pub(crate) const REVISION: &str = "revision";
 
 /// The header of the current format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Header {
-    pub(super) format: u32,
-    pub(super) epoch: String,
-    pub(super) revision: Revision,
+pub(crate) struct Header {
+    pub(crate) format: u32,
+    pub(crate) epoch: String,
+    pub(crate) revision: Revision,
 }
 
 /// The format's number, whichever format it is.
-pub(super) fn format(database: &Database) -> Result<u32, StoreError> {
+pub(crate) fn format(database: &Database) -> Result<u32, StoreError> {
     parse(&begin(database)?, FORMAT)
 }
 
 /// The header of a file whose format is the current one.
-pub(super) fn header(database: &Database) -> Result<Header, StoreError> {
+pub(crate) fn header(database: &Database) -> Result<Header, StoreError> {
     let transaction = begin(database)?;
     transaction.open_table(DOCUMENTS).map_err(::redb::Error::from)?;
     transaction.open_table(FACTS).map_err(::redb::Error::from)?;
@@ -52,12 +52,12 @@ pub(super) fn header(database: &Database) -> Result<Header, StoreError> {
 }
 
 /// The last revision that the transaction sees.
-pub(super) fn revision(transaction: &ReadTransaction) -> Result<Revision, StoreError> {
+pub(crate) fn revision(transaction: &ReadTransaction) -> Result<Revision, StoreError> {
     Ok(Revision(parse(transaction, REVISION)?))
 }
 
 /// Fills an empty file.
-pub(super) fn create(transaction: &WriteTransaction, header: &Header) -> Result<(), ::redb::Error> {
+pub(crate) fn create(transaction: &WriteTransaction, header: &Header) -> Result<(), ::redb::Error> {
     transaction.open_table(DOCUMENTS)?;
     transaction.open_table(FACTS)?;
     let mut table = transaction.open_table(HEADER)?;
@@ -67,7 +67,7 @@ pub(super) fn create(transaction: &WriteTransaction, header: &Header) -> Result<
     Ok(())
 }
 
-fn begin(database: &Database) -> Result<ReadTransaction, StoreError> {
+pub(crate) fn begin(database: &Database) -> Result<ReadTransaction, StoreError> {
     database.begin_read().map_err(|error| ::redb::Error::from(error).into())
 }
 
@@ -75,7 +75,7 @@ fn parse<T: std::str::FromStr>(transaction: &ReadTransaction, name: &str) -> Res
     field(transaction, name)?.parse().map_err(|_| StoreError::Corrupt(format!("its {name} is not a number")))
 }
 
-fn field(transaction: &ReadTransaction, name: &str) -> Result<String, StoreError> {
+pub(crate) fn field(transaction: &ReadTransaction, name: &str) -> Result<String, StoreError> {
     let missing = || StoreError::Corrupt(format!("it has no {name}"));
     let table = match transaction.open_table(HEADER) {
         Ok(table) => table,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use portcullis_store::{RedbStore, Store};
+use portcullis_store::{EtcdStore, RedbStore, Store};
 
+use super::etcd;
 use crate::config::Config;
 use crate::error::StartError;
 use crate::filling;
@@ -39,13 +40,16 @@ pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StartError> {
 pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
     match &config.cluster {
         None => Ok(Arc::new(RedbStore::open(&config.path_data)?)),
-        Some(_) => Err(StartError::Store("this version has no engine for etcd".to_owned())),
+        Some(cluster) => Ok(Arc::new(EtcdStore::open(&config.path_data, &etcd::settings(&cluster.etcd)?)?)),
     }
 }
 
 /// Where that store is, for messages.
 pub(crate) fn place(config: &Config) -> String {
-    format!("[{}]", config.path_data.display())
+    match &config.cluster {
+        None => format!("[{}]", config.path_data.display()),
+        Some(cluster) => format!("etcd at [{}]", cluster.etcd.endpoints.join(", ")),
+    }
 }
 
 /// The names that the store keeps.

@@ -212,6 +212,8 @@ async fn the_node_tells_of_itself() {
         bench.ask("GET", "/_cluster/health?wait_for_nodes=x", "").await.status,
         StatusCode::BAD_REQUEST
     );
+    let told = bench.ask("GET", "/_cluster/health?timeout=soon", "").await;
+    assert_eq!(told.status, StatusCode::BAD_REQUEST);
     let told = bench.ask("GET", "/_prometheus/metrics", "").await;
     assert_eq!(told.text, "portcullis_up 1\n");
     let told = bench.ask("GET", "/_security/stats", "").await.json();
@@ -219,4 +221,39 @@ async fn the_node_tells_of_itself() {
     assert_eq!(node["caches"]["realm/file/default_file"]["entries"], 1);
     assert_eq!(node["files"]["users"]["exists"], true);
     assert_eq!(node["roles"]["dls"]["bit_set_cache"]["count"], 0);
+    assert!(node.get("cluster").is_none(), "it is alone");
+}
+
+#[tokio::test]
+async fn a_table_is_text_unless_a_client_asks_for_values() {
+    let bench = Bench::new();
+    let told = bench.ask("GET", "/_cat/nodes?v&h=name,id,lag,state,for,left", "").await;
+    assert_eq!(told.header("content-type"), Some("text/plain; charset=UTF-8"));
+    assert_eq!(told.text, "name id      lag state   for left\nnode node-id   0 trusted 0ms    -\n");
+    let told = bench.ask("GET", "/_cat/nodes?format=json&h=state", "").await;
+    assert_eq!(told.header("content-type"), Some("application/json"));
+    assert_eq!(told.json(), json!([{"state": "trusted"}]));
+    assert_eq!(bench.ask("GET", "/_cat/nodes?format=json", "").await.json()[0]["left"], Value::Null);
+    let told = bench.ask("GET", "/_cat/nodes?format=yaml&h=name", "").await;
+    assert_eq!(told.text, "---\n- name: node\n");
+    let told = bench.ask("GET", "/_cat/nodes?format=json&filter_path=name&h=name,id", "").await;
+    assert_eq!(told.json(), json!([{"name": "node"}]));
+    let accepting = async |accept: &str, target: &str| {
+        let sent = request("GET", target, "").header("authorization", basic("admin"));
+        bench.send(sent.header("accept", accept).body(full("")).unwrap()).await.text
+    };
+    assert_eq!(accepting("application/json", "/_cat/nodes?h=name").await, r#"[{"name":"node"}]"#);
+    assert_eq!(accepting("application/json", "/_cat/nodes?h=name&format=text").await, "node\n");
+    // What the official clients send.
+    assert_eq!(accepting("text/plain,application/json", "/_cat/nodes?h=name").await, "node\n");
+    let told = bench.ask("GET", "/_cat/nodes?help&format=json", "").await;
+    assert_eq!(told.text.lines().count(), 9);
+    for wrong in ["s=nothing", "h=nothing", "v=perhaps", "time=weeks", "unknown=1"] {
+        let told = bench.ask("GET", &format!("/_cat/nodes?{wrong}"), "").await;
+        assert_eq!(
+            (told.status, told.json()["error"]["type"].as_str()),
+            (StatusCode::BAD_REQUEST, Some("illegal_argument_exception")),
+            "{wrong}"
+        );
+    }
 }

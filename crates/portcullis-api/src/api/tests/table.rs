@@ -140,7 +140,7 @@ async fn monitor_is_enough_to_look_at_the_node() {
     let bench = Bench::new();
     bench.ask("PUT", "/_security/role/watcher", r#"{"cluster":["monitor"]}"#).await;
     bench.ask("PUT", "/_security/user/al", r#"{"password":"s3krit-password","roles":["watcher"]}"#).await;
-    for target in ["/", "/_cluster/health", "/_prometheus/metrics", "/_security/stats"] {
+    for target in ["/", "/_cat/nodes", "/_cluster/health", "/_prometheus/metrics", "/_security/stats"] {
         assert_eq!(bench.ask_as("al", "GET", target, "").await.status, StatusCode::OK, "{target}");
     }
     assert_eq!(bench.ask_as("al", "GET", "/_security/user", "").await.status, StatusCode::FORBIDDEN);

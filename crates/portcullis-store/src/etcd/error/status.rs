@@ -6,11 +6,14 @@ use tonic::{Code, ConnectError, Status};
 
 use super::{EtcdError, Fate, Trouble, told};
 
+/// Part of what etcd says, what it means, and what it tells of the call's fate.
+type Sentence = (&'static str, fn(String) -> Trouble, Fate);
+
 /// What etcd says, what it means, and what it tells of the call's fate.
 ///
 /// A refusal for want of space is no proof that nothing was written: a member that runs out of quota between taking and
 /// applying a request applies it and says so. Neither is a missing leader: it may be missed after the proposal.
-const SENTENCES: [(&str, fn(String) -> Trouble, Fate); 14] = [
+const SENTENCES: [Sentence; 14] = [
     ("required revision has been compacted", |_| Trouble::Compacted(None), Fate::NotDone),
     ("required revision is a future revision", |_| Trouble::Future, Fate::NotDone),
     ("too many operations in txn request", Trouble::TooLarge, Fate::NotDone),

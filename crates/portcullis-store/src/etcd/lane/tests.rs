@@ -5,10 +5,17 @@ use std::sync::Arc;
 
 use super::*;
 
+async fn run<T: Send + 'static>(
+    lane: &Lane,
+    future: impl Future<Output = T> + Send + 'static,
+) -> Result<T, LaneError> {
+    lane.hand_over(future)?.result().await
+}
+
 #[tokio::test]
 async fn a_future_runs_on_the_lanes_thread() {
     let lane = Lane::start("lane-test").expect("a thread");
-    let name = lane.run(async { std::thread::current().name().map(str::to_owned) }).await;
+    let name = run(&lane, async { std::thread::current().name().map(str::to_owned) }).await;
     assert_eq!(name, Ok(Some("lane-test".to_owned())));
 }
 
@@ -16,7 +23,7 @@ async fn a_future_runs_on_the_lanes_thread() {
 async fn one_that_waits_holds_no_other_up() {
     let lane = Lane::start("lane-test").expect("a thread");
     let waiting = lane.hand_over(pending::<()>()).expect("there is room");
-    assert_eq!(lane.run(async { 7 }).await, Ok(7));
+    assert_eq!(run(&lane, async { 7 }).await, Ok(7));
     drop(lane);
     assert_eq!(waiting.result().await, Err(LaneError::Gone));
 }
@@ -61,8 +68,8 @@ async fn what_waits_when_the_lane_is_full_is_done_later() {
 async fn a_job_that_panics_ends_itself_only() {
     let lane = Lane::start("lane-test").expect("a thread");
     let panicking = async { assert_eq!(1, 2, "as asked") };
-    assert_eq!(lane.run(panicking).await, Err(LaneError::Gone));
-    assert_eq!(lane.run(async { 7 }).await, Ok(7));
+    assert_eq!(run(&lane, panicking).await, Err(LaneError::Gone));
+    assert_eq!(run(&lane, async { 7 }).await, Ok(7));
 }
 
 #[test]

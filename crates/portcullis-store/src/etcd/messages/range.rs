@@ -35,6 +35,7 @@ impl RangeRequest {
     }
 
     /// Their number alone.
+    #[cfg(test)]
     pub(crate) fn count(range: KeyRange) -> Self {
         Self { count_only: true, ..Self::new(range) }
     }

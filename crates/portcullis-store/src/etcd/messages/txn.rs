@@ -65,6 +65,7 @@ impl Compare {
     }
 
     /// The value. It never holds for a key that does not exist.
+    #[cfg(test)]
     pub(crate) fn value(range: KeyRange, how: Comparison, value: impl Into<Bytes>) -> Self {
         Self::new(range, how, Target::Value, Operand::Value(value.into()))
     }

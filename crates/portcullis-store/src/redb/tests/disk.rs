@@ -158,7 +158,7 @@ pub(super) fn start(backend: impl StorageBackend) -> Result<RedbStore, OpenError
 pub(super) fn new_store() -> Vec<u8> {
     let disk = Disk::new(Vec::new(), usize::MAX, Sync::Heeded);
     let database = open::database(Path::new("disk"), disk.clone(), Check::Quick).unwrap();
-    open::fill(&database, &migrate::FORMATS).unwrap();
+    open::fill(&database, "epoch".to_owned(), &migrate::FORMATS).unwrap();
     database.close().unwrap();
     disk.survives(&mut Random(0))
 }

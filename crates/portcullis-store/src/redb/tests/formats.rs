@@ -57,7 +57,7 @@ fn folder_of_format_0() -> tempfile::TempDir {
 }
 
 fn open_with(folder: &Path, current: u32, steps: &'static [Step]) -> Result<RedbStore, OpenError> {
-    RedbStore::start(open::folder(folder, &Formats { current, steps })?)
+    RedbStore::start(open::folder(folder, &open::SINGLE, &Formats { current, steps })?)
 }
 
 fn aside(folder: &Path, format: u32) -> PathBuf {
@@ -69,7 +69,10 @@ fn an_earlier_format_is_copied_aside_and_migrated() {
     let folder = folder_of_format_0();
     let before = fs::read(file_of(folder.path())).unwrap();
     let store = open_with(folder.path(), 2, &[TO_2, TO_1]).unwrap();
-    assert_eq!(store.identity(), Identity { epoch: "e".to_owned(), format: 2, engine: "redb" });
+    assert_eq!(
+        store.identity(),
+        Identity { epoch: "e".to_owned(), cluster: None, format: 2, engine: "redb" }
+    );
     assert_eq!(store.revision(), Revision(1));
     let bodies: Vec<_> =
         store.scan(&ROLE, None, 10).unwrap().into_iter().map(|document| document.body).collect();

@@ -1,0 +1,347 @@
+//! Commits: conditional transactions whose outcome is found out, whatever becomes of the answers.
+//!
+//! Each commit owns a receipt for as long as it lasts: a key that its transaction expects as it is known and writes with
+//! an id of its own. So of all its attempts one at most can succeed, late ones included, and whoever reads the receipt
+//! knows whether one has. A commit that is refused after an attempt without an answer first writes the receipt itself:
+//! then no late attempt can succeed any more, and "nothing was written" is true.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::error::{EtcdError, Fate};
+use super::follower::{records, revision};
+use super::line::Line;
+use super::messages::kv::KeyRange;
+use super::messages::range::{RangeRequest, RangeResponse};
+use super::messages::txn::{Compare, Comparison, Operation, Outcome, TxnRequest, TxnResponse};
+use crate::batch::{Batch, Condition, Expected, Write};
+use crate::document::Revision;
+use crate::error::CommitError;
+use crate::member::Committed;
+
+/// Commits of one process that are under way, at most.
+pub(super) const MAX_UNDER_WAY: usize = 1024;
+/// A commit whose outcome is not known by then is given up, in terms of the setting's time-out.
+const PATIENCE: u32 = 3;
+/// The pause between attempts.
+const PAUSE: Duration = Duration::from_millis(50);
+/// What a receipt holds that belongs to nobody.
+const SEALED: &str = "-";
+
+/// The receipts of one process.
+#[derive(Default)]
+pub(super) struct Receipts {
+    free: Mutex<Slots>,
+}
+
+#[derive(Default)]
+struct Slots {
+    /// With the revision of the last write that is known of.
+    free: BTreeSet<(usize, i64)>,
+    made: usize,
+}
+
+/// One receipt, in the hands of one commit.
+pub(super) struct Receipt<'a> {
+    receipts: &'a Receipts,
+    number: usize,
+    modified: i64,
+}
+
+impl Receipts {
+    fn take(&self) -> Receipt<'_> {
+        let mut slots = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let (number, modified) = slots.free.pop_first().unwrap_or_else(|| {
+            slots.made += 1;
+            (slots.made, 0)
+        });
+        Receipt { receipts: self, number, modified }
+    }
+}
+
+impl Drop for Receipt<'_> {
+    fn drop(&mut self) {
+        let mut slots = self.receipts.free.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.free.insert((self.number, self.modified));
+    }
+}
+
+/// What is to be written.
+pub(super) struct Wanted {
+    pub(super) conditions: Vec<Condition>,
+    pub(super) writes: Vec<Operation>,
+}
+
+/// What one attempt came to.
+enum Attempt {
+    Done(Committed),
+    /// The receipt is another than was known; it is known now.
+    Again,
+    /// A condition does not hold, or the epoch has moved.
+    Refused(Revision),
+}
+
+/// Takes a batch apart. `None` for a batch that asks for nothing to be put: see [`nothing_to_delete`].
+pub(super) fn operations(line: &Line, writes: &[Write]) -> Vec<Operation> {
+    writes
+        .iter()
+        .map(|write| match write {
+            Write::Put { key, body } => Operation::put(line.keys.document(key), body.clone()),
+            Write::Delete { key } => Operation::delete(KeyRange::one(line.keys.document(key))),
+        })
+        .collect()
+}
+
+/// Commits a batch.
+pub(super) async fn commit(line: &Line, receipts: &Receipts, batch: Batch) -> Result<Committed, CommitError> {
+    let only_deletes = batch.writes.iter().all(|write| matches!(write, Write::Delete { .. }));
+    if only_deletes && let Some(committed) = nothing_to_delete(line, &batch).await? {
+        return Ok(committed);
+    }
+    let writes = operations(line, &batch.writes);
+    write(line, receipts, Wanted { conditions: batch.conditions, writes }).await
+}
+
+/// The latest revision, if nothing of what the batch deletes is there. It only reads, so it is asked again at will.
+async fn nothing_to_delete(line: &Line, batch: &Batch) -> Result<Option<Committed>, CommitError> {
+    let epoch = line.epoch().map_err(not_reached)?;
+    let mut success = vec![Operation::range(RangeRequest::new(line.keys.members()))];
+    success.extend(
+        batch.writes.iter().map(|write| {
+            Operation::range(RangeRequest::keys(KeyRange::one(line.keys.document(write.key()))))
+        }),
+    );
+    let request = TxnRequest { compare: compares(line, epoch, &batch.conditions), success, failure: vec![] };
+    let until = Instant::now() + line.timeout * PATIENCE;
+    loop {
+        match line.commits.client.txn(request.clone()).await {
+            Ok(answer) if answer.succeeded => {
+                let revision = at(&answer);
+                let mut found = ranges(answer);
+                let members = found.next().unwrap_or_default();
+                let none = found.all(|range| range.kvs.is_empty());
+                let members = records(line, members.kvs);
+                return Ok(none.then_some(Committed { revision, members }));
+            }
+            Ok(answer) => {
+                let now = at(&answer);
+                if let Some(refusal) = refusal(line, epoch, &batch.conditions, now).await? {
+                    return Err(refusal);
+                }
+            }
+            Err(error) if !error.may_pass() => return Err(refused(error)),
+            Err(error) if Instant::now() >= until => return Err(CommitError::Unavailable(error.to_string())),
+            Err(_) => {}
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Does a conditional write, and finds out what became of it.
+pub(super) async fn write(
+    line: &Line,
+    receipts: &Receipts,
+    wanted: Wanted,
+) -> Result<Committed, CommitError> {
+    let epoch = line.epoch().map_err(not_reached)?;
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    let mut receipt = receipts.take();
+    let until = Instant::now() + line.timeout * PATIENCE;
+    // Whether an attempt may yet be done that was not answered.
+    let mut open = false;
+    loop {
+        let error = match attempt(line, epoch, &wanted, &id, &mut receipt).await {
+            Ok(Attempt::Done(committed)) => return Ok(committed),
+            Ok(Attempt::Again) => continue,
+            Ok(Attempt::Refused(now)) if open => match seal(line, &mut receipt).await {
+                Ok(true) => match refusal(line, epoch, &wanted.conditions, now).await {
+                    Ok(Some(refusal)) => return Err(refusal),
+                    Ok(None) => {
+                        open = false;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                },
+                Ok(false) => continue,
+                Err(error) => error,
+            },
+            Ok(Attempt::Refused(now)) => match refusal(line, epoch, &wanted.conditions, now).await? {
+                Some(refusal) => return Err(refusal),
+                // It holds by now.
+                None => continue,
+            },
+            Err(error) => error,
+        };
+        open |= error.fate == Fate::Unknown;
+        if !open && !error.may_pass() {
+            return Err(refused(error));
+        }
+        if Instant::now() >= until {
+            let reason = error.to_string();
+            return Err(if open { CommitError::Unknown(reason) } else { CommitError::Unavailable(reason) });
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn attempt(
+    line: &Line,
+    epoch: i64,
+    wanted: &Wanted,
+    id: &str,
+    receipt: &mut Receipt<'_>,
+) -> Result<Attempt, EtcdError> {
+    let key = line.keys.receipt(&line.owner, &receipt.number.to_string());
+    let own = KeyRange::one(key.clone());
+    let mut compare = compares(line, epoch, &wanted.conditions);
+    compare.push(Compare::mod_revision(own.clone(), Comparison::Equal, receipt.modified));
+    let members = || Operation::range(RangeRequest::new(line.keys.members()));
+    let mut success = vec![members()];
+    success.extend(wanted.writes.iter().cloned());
+    success.push(Operation::put(key, Bytes::copy_from_slice(id.as_bytes())));
+    let failure = vec![members(), Operation::range(RangeRequest::new(own))];
+    let answer = line.commits.client.txn(TxnRequest { compare, success, failure }).await?;
+    let (succeeded, now) = (answer.succeeded, at(&answer));
+    let mut found = ranges(answer);
+    let members = records(line, found.next().unwrap_or_default().kvs);
+    if succeeded {
+        receipt.modified = i64::try_from(now.0).unwrap_or(i64::MAX);
+        return Ok(Attempt::Done(Committed { revision: now, members }));
+    }
+    let held = found.next().unwrap_or_default().kvs.into_iter().next();
+    let modified = held.as_ref().map_or(0, |kv| kv.mod_revision);
+    if held.is_some_and(|kv| kv.value == id.as_bytes()) {
+        receipt.modified = modified;
+        return Ok(Attempt::Done(Committed { revision: revision(modified), members }));
+    }
+    if modified != receipt.modified {
+        receipt.modified = modified;
+        return Ok(Attempt::Again);
+    }
+    Ok(Attempt::Refused(now))
+}
+
+/// Makes sure that no attempt so far can succeed any more. `false`: the receipt has changed, look again.
+async fn seal(line: &Line, receipt: &mut Receipt<'_>) -> Result<bool, EtcdError> {
+    let key = line.keys.receipt(&line.owner, &receipt.number.to_string());
+    let own = KeyRange::one(key.clone());
+    let request = TxnRequest {
+        compare: vec![Compare::mod_revision(own, Comparison::Equal, receipt.modified)],
+        success: vec![Operation::put(key, SEALED)],
+        failure: vec![],
+    };
+    let answer = line.commits.client.txn(request).await?;
+    if answer.succeeded {
+        receipt.modified = i64::try_from(at(&answer).0).unwrap_or(i64::MAX);
+    }
+    Ok(answer.succeeded)
+}
+
+fn compares(line: &Line, epoch: i64, conditions: &[Condition]) -> Vec<Compare> {
+    let ours = Compare::mod_revision(KeyRange::one(line.keys.epoch()), Comparison::Equal, epoch);
+    let document = |condition: &Condition| {
+        let key = KeyRange::one(line.keys.document(&condition.key));
+        match condition.expected {
+            Expected::Absent => Compare::version(key, Comparison::Equal, 0),
+            Expected::Present => Compare::version(key, Comparison::Greater, 0),
+            // What is not there has revision 0 to etcd; nothing is ever written at it.
+            Expected::At(Revision::ZERO) => Compare::version(key, Comparison::Less, 0),
+            Expected::At(Revision(at)) => {
+                Compare::mod_revision(key, Comparison::Equal, i64::try_from(at).unwrap_or(i64::MAX))
+            }
+        }
+    };
+    std::iter::once(ours).chain(conditions.iter().map(document)).collect()
+}
+
+/// Why a transaction was refused at `now`: the first condition that did not hold then. `None`: all of them did.
+async fn refusal(
+    line: &Line,
+    epoch: i64,
+    conditions: &[Condition],
+    now: Revision,
+) -> Result<Option<CommitError>, CommitError> {
+    let number = i64::try_from(now.0).unwrap_or(i64::MAX);
+    if modified_at(line, line.keys.epoch(), number).await? != Some(epoch) {
+        return Ok(Some(CommitError::Unavailable("the log was replaced".to_owned())));
+    }
+    for Condition { key, expected } in conditions {
+        let actual = modified_at(line, line.keys.document(key), number).await?.map(revision);
+        if !expected.holds(actual) {
+            return Ok(Some(CommitError::Conflict { key: key.clone(), expected: *expected, actual }));
+        }
+    }
+    Ok(None)
+}
+
+/// The revision of the last write of a key as it was at `number`; `None` where it was not there.
+async fn modified_at(line: &Line, key: Vec<u8>, number: i64) -> Result<Option<i64>, CommitError> {
+    let request = RangeRequest::keys(KeyRange::one(key)).at(number);
+    let found = line.commits.client.range(&request, line.timeout).await;
+    let found = found.map_err(|error| CommitError::Unavailable(error.to_string()))?;
+    Ok(found.kvs.first().map(|kv| kv.mod_revision))
+}
+
+/// Nothing was written, and trying again is of no use, or is somebody else's business.
+fn refused(error: EtcdError) -> CommitError {
+    CommitError::Unavailable(error.to_string())
+}
+
+fn not_reached(error: crate::error::LogError) -> CommitError {
+    CommitError::Unavailable(error.to_string())
+}
+
+fn at(answer: &TxnResponse) -> Revision {
+    answer.header.map_or(Revision::ZERO, |it| revision(it.revision))
+}
+
+fn ranges(answer: TxnResponse) -> impl Iterator<Item = RangeResponse> {
+    answer.responses.into_iter().filter_map(|it| match it.outcome {
+        Some(Outcome::Range(range)) => Some(range),
+        _ => None,
+    })
+}
+
+/// Limits how many are under way, and tells when none is.
+#[derive(Default)]
+pub(super) struct UnderWay {
+    count: Mutex<(usize, usize)>,
+    less: std::sync::Condvar,
+}
+
+/// One that is under way.
+pub(super) struct Place {
+    under_way: Arc<UnderWay>,
+    bytes: usize,
+}
+
+impl UnderWay {
+    pub(super) fn enter(self: &Arc<Self>, bytes: usize) -> Result<Place, CommitError> {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        if count.0 >= MAX_UNDER_WAY || count.1 + bytes > crate::limits::MAX_QUEUED_BYTES {
+            return Err(CommitError::Unavailable("too many commits are waiting".to_owned()));
+        }
+        count.0 += 1;
+        count.1 += bytes;
+        Ok(Place { under_way: Arc::clone(self), bytes })
+    }
+
+    /// Blocks until none is, or the time is up.
+    pub(super) fn wait(&self, patience: Duration) {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = self.less.wait_timeout_while(count, patience, |count| count.0 > 0);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut count = self.under_way.count.lock().unwrap_or_else(PoisonError::into_inner);
+        count.0 -= 1;
+        count.1 -= self.bytes;
+        drop(count);
+        self.under_way.less.notify_all();
+    }
+}
