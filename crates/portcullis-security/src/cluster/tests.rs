@@ -193,7 +193,7 @@ async fn a_node_that_is_behind_finds_what_there_is_before_it_says_that_there_is_
     let roles = Roles::new(&town.nodes[1].core);
     let delete = roles.delete(&caller, "r");
     let reconnect = async {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::task::yield_now().await;
         town.nodes[1].store.link(Link::Up);
     };
     let ((found, ()), _) = town.run(async { tokio::join!(delete, reconnect) }).await;

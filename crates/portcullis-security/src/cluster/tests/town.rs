@@ -183,11 +183,12 @@ impl Town {
 
     /// Waits until every lively node has done what is due now.
     pub(super) async fn settle(&self) {
+        let mut looks = tokio::time::interval(Duration::from_millis(1));
         for _ in 0..LOOKS {
             if self.nodes.iter().filter(|it| it.lively).all(|it| it.is_settled(&self.log)) {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            looks.tick().await;
         }
         panic!("a node is behind what is due");
     }
@@ -214,11 +215,10 @@ impl Town {
         let began = self.now();
         let mut work = pin!(work);
         for _ in 0..LOOKS {
-            tokio::select! {
-                biased;
-                done = &mut work => return (done, self.now() - began),
-                () = tokio::time::sleep(Duration::from_millis(2)) => self.step().await,
+            if let Ok(done) = tokio::time::timeout(Duration::from_millis(2), &mut work).await {
+                return (done, self.now() - began);
             }
+            self.step().await;
         }
         panic!("the work was never done");
     }
