@@ -130,8 +130,9 @@ impl Judge<'_> {
             return (self.applied >= revision).then_some(Verdict::Confirmed(outcome));
         }
         let Some(seen) = self.view.get(&member.incarnation) else {
-            // A view that is older than the write may not have the member yet.
-            let knows = self.applied >= revision || self.mutant.is(Mutant::AbsentEarly);
+            // A view that is older than the write may not have the member yet; nor one that is older than the member, if
+            // the members were read again after the write.
+            let knows = self.applied >= revision.max(member.modified) || self.mutant.is(Mutant::AbsentEarly);
             return (knows && self.view.is_complete()).then_some(Verdict::Left);
         };
         let record = seen.record.as_ref()?;
