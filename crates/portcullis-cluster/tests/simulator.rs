@@ -42,7 +42,7 @@ use simulator::world::run;
 
 /// Seeds that have failed once, each for a fault that was mended: a lease that was captured before its node left and counted
 /// after it; a member that had joined after the write and was said to have left. They show it with the script as it is.
-const FAILED: &[u64] = &[28, 36, 39];
+const FAILED: &[u64] = &[7, 28, 136];
 
 /// How many seeds a plain run hunts through: enough that each branch is passed many times.
 const SEEDS: u64 = 2_000;

@@ -13,12 +13,12 @@ macro_rules! branches {
 branches! {
     AdmittedByTrust, AdmittedByBarrier, RefusedByTrust, RefusedByBarrier, GaveUp,
     DecisionMadeAgain, LoadKept, LoadDropped, Fenced, BarrierWaited, BarrierShared,
-    PutWritten, PutAdopted, PutRemoved, PutLost, AnswerLost, AnswerDoubled, NobodyAnswered,
+    PutWritten, PutAdopted, PutRemoved, PutElsewhere, PutLost, AnswerLost, AnswerDoubled, NobodyAnswered,
     Removed, RemovalRefused, RemovedByWriter, Evicted,
     Joined, LapsedNoAnswer, LapsedWatchSilent, Recovered, WatchBehind, Removing,
-    Reopened, ReopenedAtStart, Resynced, StartedFromReplica, StartedFromSnapshot, SnapshotWhileTrusted,
-    Crashed, Left, LeftWaiting, Paused, Outage, CutOff, Compacted,
-    WriteDone, WriteExpired, WriteRetried, WriteFoundOwn, WriteByCommand, WriteByEvicted,
+    Reopened, ReopenedAtStart, Resynced, StartedFromReplica, StartedFromSnapshot, StartedOver, SnapshotWhileTrusted,
+    Crashed, Left, LeftWaiting, Paused, Outage, CutOff, Compacted, Adopted,
+    WriteDone, WriteExpired, WriteRetried, WriteFoundOwn, WriteElsewhere, WriteByCommand, WriteByEvicted,
     NothingToDoByRead, NothingToDoByOrder, ClearDone, ClearFailed, ClearWaitedForItsTimeout,
     SaidConfirmed, SaidWhatCameOfIt, SaidLeft, SaidSilent,
 }

@@ -1,6 +1,6 @@
 //! What a driver does for the machine: its actions, the log's answers, the start and the end of a process.
 
-use portcullis_cluster::{Action, Answer, Incarnation, Lapse, Revision, Story};
+use portcullis_cluster::{Action, Answer, Epoch, Incarnation, Lapse, Revision, Story};
 
 use super::branch::Branch;
 use super::node::Role;
@@ -33,6 +33,9 @@ impl World {
         if self.postponed() {
             return self.at(self.outage_until + 1_000, Event::ReadAll(sender, at));
         }
+        if self.nodes[sender.0].life == sender.1 {
+            self.nodes[sender.0].epoch = self.log.epoch;
+        }
         let kept = at.filter(|at| *at >= self.log.compacted);
         let answer = match kept {
             Some(at) => Event::Listed(self.log.list_at(at), self.log.revoked, at, false),
@@ -58,7 +61,7 @@ impl World {
     }
 
     pub(crate) fn head_read(&mut self, node: usize, at: Revision) {
-        if !self.nodes[node].begins {
+        if !self.nodes[node].begins || !self.nodes[node].watch.open {
             return;
         }
         // Before a life begins the machine does not look after the watch: the driver does.
@@ -148,9 +151,20 @@ impl World {
                     self.begin(node);
                     self.settle(node);
                 }
+                Action::Tell(Story::Fenced(_)) => self.start_over(node),
                 Action::Tell(story) => self.told(&story),
             }
         }
+    }
+
+    /// The log is another one: everything is read anew, and a new life is begun.
+    fn start_over(&mut self, node: usize) {
+        self.pass(Branch::StartedOver);
+        let this = &mut self.nodes[node];
+        this.watch.open = false;
+        this.begins = true;
+        this.begin_at = None;
+        self.read_all(node, None);
     }
 
     fn told(&mut self, story: &Story) {
@@ -182,7 +196,8 @@ impl World {
             self.pass(Branch::PutLost);
             return self.nobody_answered(me, seq);
         }
-        self.at(arrives, Event::Put(me, seq, incarnation, expected, record));
+        let epoch = self.nodes[node].epoch;
+        self.at(arrives, Event::Put(me, epoch, seq, incarnation, expected, record));
     }
 
     fn nobody_answered(&mut self, sender: Sender, seq: u64) {
@@ -196,16 +211,16 @@ impl World {
     pub(crate) fn put_arrives(
         &mut self,
         sender: Sender,
-        seq: u64,
+        (epoch, seq): (u64, u64),
         incarnation: Incarnation,
         expected: Option<Revision>,
         record: Vec<u8>,
     ) {
         if self.postponed() {
             let at = self.outage_until + self.random.between(0, 20_000);
-            return self.at(at, Event::Put(sender, seq, incarnation, expected, record));
+            return self.at(at, Event::Put(sender, epoch, seq, incarnation, expected, record));
         }
-        let answer = self.log.put(&incarnation, expected, &record);
+        let answer = self.log.put(epoch, &incarnation, expected, &record);
         self.appended();
         if self.loses_answer(sender.0) {
             self.pass(Branch::AnswerLost);
@@ -224,6 +239,7 @@ impl World {
         let now = self.nodes[node].boot(self.now);
         match &answer {
             Answer::Written(_) => self.pass(Branch::PutWritten),
+            Answer::Refused { epoch: Epoch::Moved, .. } => self.pass(Branch::PutElsewhere),
             Answer::Refused { current: Some(_), .. } => self.pass(Branch::PutAdopted),
             Answer::Refused { current: None, .. } => self.pass(Branch::PutRemoved),
             Answer::NoAnswer => {}

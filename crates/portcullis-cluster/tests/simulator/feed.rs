@@ -39,7 +39,7 @@ impl World {
             self.nodes[node].watch.limit = None;
         }
         let watch = self.nodes[node].watch;
-        if watch.resyncing {
+        if watch.resyncing || !watch.open {
             return;
         }
         if self.postponed() {
@@ -84,6 +84,10 @@ impl World {
         if self.nodes[node].stage != Stage::Idle {
             let (me, later) = (self.me(node), self.now + 1_000);
             return self.to(me, later, Event::Listed(all, revoked, at, fresh));
+        }
+        if at < self.nodes[node].watch.received {
+            // An answer that was overtaken by another.
+            return;
         }
         if self.nodes[node].watch.open {
             self.pass(Branch::Resynced);

@@ -27,6 +27,8 @@ pub(crate) struct Log {
     pub(crate) revoked: Revoked,
     /// Whose record was removed once, or said that it leaves. A creation that comes late may bring it back: for nobody.
     pub(crate) gone: BTreeSet<Incarnation>,
+    /// Which log this is: whoever names another one is refused.
+    pub(crate) epoch: u64,
     /// Who watches from before this has to read everything anew.
     pub(crate) compacted: Revision,
 }
@@ -76,11 +78,15 @@ impl Log {
 
     pub(crate) fn put(
         &mut self,
+        epoch: u64,
         incarnation: &Incarnation,
         expected: Option<Revision>,
         record: &[u8],
     ) -> Answer {
         let current = self.members.get(incarnation).cloned();
+        if epoch != self.epoch {
+            return Answer::Refused { current, epoch: Epoch::Moved };
+        }
         if current.as_ref().map(|(modified, _)| *modified) != expected {
             return Answer::Refused { current, epoch: Epoch::Same };
         }

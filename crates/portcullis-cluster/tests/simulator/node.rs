@@ -46,6 +46,8 @@ pub(crate) struct Node {
     pub(crate) deaf_until: u64,
     /// Whether anything has ever happened to it that may cost its trust.
     pub(crate) disturbed: bool,
+    /// The log that its replica was filled from.
+    pub(crate) epoch: u64,
     pub(crate) wake: u64,
     pub(crate) watch: Watch,
     pub(crate) replica: Revoked,
@@ -105,6 +107,7 @@ impl Node {
             cut_until: 0,
             deaf_until: 0,
             disturbed: false,
+            epoch: 0,
             wake: u64::MAX,
             watch: Watch::default(),
             replica: Revoked::default(),

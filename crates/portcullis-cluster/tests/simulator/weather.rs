@@ -28,19 +28,29 @@ pub(crate) enum Disturbance {
     /// The log is away for everybody.
     Outage,
     Compact,
+    /// An operator adopts the log: whoever follows it starts over.
+    Adopt,
 }
 
-const ALL: [Disturbance; 10] = [
+/// How often each is drawn.
+const ALL: [Disturbance; 17] = [
+    Disturbance::Cut,
     Disturbance::Cut,
     Disturbance::Stall,
     Disturbance::Stall,
+    Disturbance::Stall,
+    Disturbance::HalfOpen,
     Disturbance::HalfOpen,
     Disturbance::Trickle,
     Disturbance::Pause,
+    Disturbance::Pause,
     Disturbance::Crash,
+    Disturbance::Crash,
+    Disturbance::Leave,
     Disturbance::Leave,
     Disturbance::Outage,
     Disturbance::Compact,
+    Disturbance::Adopt,
 ];
 
 impl World {
@@ -180,6 +190,11 @@ impl World {
                 self.pass(Branch::Compacted);
                 self.log.compacted = head;
             }
+            Disturbance::Adopt => {
+                self.pass(Branch::Adopted);
+                self.log.epoch += 1;
+                self.disturb_all();
+            }
         }
     }
 
@@ -219,6 +234,10 @@ impl World {
     fn outage(&mut self, until: u64) {
         self.pass(Branch::Outage);
         self.outage_until = self.outage_until.max(until);
+        self.disturb_all();
+    }
+
+    fn disturb_all(&mut self) {
         for node in &mut self.nodes {
             node.disturbed = true;
         }

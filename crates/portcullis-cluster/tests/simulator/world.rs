@@ -32,7 +32,7 @@ pub(crate) enum Event {
     Unanswered(usize),
     Check(usize),
     /// To the log: a request of a process arrives.
-    Put(Sender, u64, Incarnation, Option<Revision>, Vec<u8>),
+    Put(Sender, u64, u64, Incarnation, Option<Revision>, Vec<u8>),
     Remove(Incarnation, Revision, bool),
     ReadAll(Sender, Option<Revision>),
     ReadHead(Sender, bool),
@@ -211,8 +211,8 @@ impl World {
 
     fn happen(&mut self, event: Event) {
         match event {
-            Event::Put(sender, seq, incarnation, expected, record) => {
-                self.put_arrives(sender, seq, incarnation, expected, record);
+            Event::Put(sender, epoch, seq, incarnation, expected, record) => {
+                self.put_arrives(sender, (epoch, seq), incarnation, expected, record);
             }
             Event::Remove(incarnation, at, own) => self.remove_arrives(incarnation, at, own),
             Event::ReadAll(sender, at) => self.read_all_arrives(sender, at),

@@ -138,6 +138,15 @@ impl World {
             let at = self.outage_until + self.random.between(0, 20_000);
             return self.at(at, Event::Commit(sender, number));
         }
+        let (node, life) = sender;
+        if self.nodes[node].epoch != self.log.epoch {
+            // A member hears of it by its heartbeat and goes on with the write; a command gives up.
+            self.pass(Branch::WriteElsewhere);
+            if self.nodes[node].role == Role::Command {
+                self.exit(node, life);
+            }
+            return;
+        }
         let write = &self.writes[number];
         let (revision, nothing) = match (write.committed, write.what) {
             (Some(revision), _) => {
