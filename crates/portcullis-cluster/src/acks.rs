@@ -37,6 +37,10 @@ impl Waiting {
         Self { revision, since, members, own_ms: timing.wait_ms() }
     }
 
+    pub(crate) fn since(&self) -> Boot {
+        self.since
+    }
+
     /// The write's revision.
     #[must_use]
     pub fn revision(&self) -> Revision {
@@ -87,7 +91,8 @@ pub enum Confirmation {
         /// When the trust of everybody silent will have ended.
         until: Boot,
     },
-    /// It may: whoever was silent has stopped to trust itself. The silent ones should be removed, each at its revision.
+    /// It may: whoever was silent has stopped to trust itself. The silent ones should be removed, each at its revision, if
+    /// [`Machine::may_remove`](crate::Machine::may_remove) says so.
     /// Asked again later, it may still become done.
     Expired(Vec<Reply>),
 }

@@ -308,6 +308,19 @@ fn a_write_waits_for_each_member_by_its_own_window() {
 }
 
 #[test]
+fn only_who_was_trusted_all_the_time_removes_the_silent() {
+    let mut machine = member(Vec::new(), Mutant::None);
+    let before = Waiting::new(Revision(11), Vec::new(), Boot(1_100), machine.timing());
+    assert!(machine.may_remove(&before, Boot(4_999)) && !machine.may_remove(&before, Boot(5_000)));
+    // The log comes back after ten seconds.
+    let _ = machine.poll(Boot(5_000), 0);
+    let (_, _, bytes) = sent(machine.poll(Boot(11_000), 0)).expect("due");
+    let _ = machine.applied(Revision(12), vec![put(ME, 12, bytes)], Boot(11_010));
+    let after = Waiting::new(Revision(12), Vec::new(), Boot(11_010), machine.timing());
+    assert!(!machine.may_remove(&before, Boot(11_020)) && machine.may_remove(&after, Boot(11_020)));
+}
+
+#[test]
 fn what_came_of_an_order_is_told_by_the_record_that_confirms_it() {
     let mut machine = member(Vec::new(), Mutant::None);
     machine.cleared(Revision(12), Outcome::Evicted(4));

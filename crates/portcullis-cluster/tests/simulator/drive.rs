@@ -5,7 +5,7 @@ use portcullis_cluster::{Action, Answer, Epoch, Incarnation, Lapse, Revision, St
 use super::branch::Branch;
 use super::node::Role;
 use super::oracle::Kind;
-use super::plan::{Broken, SECOND};
+use super::plan::{Broken, SECOND, Weather};
 use super::world::{Event, Sender, World};
 use super::write::Wish;
 
@@ -250,7 +250,8 @@ impl World {
     }
 
     pub(crate) fn send_remove(&mut self, node: usize, incarnation: Incarnation, at: Revision) {
-        if !self.loses_request(node) {
+        // In an outage the worst is that it arrives at its end, before those whom it is about.
+        if self.plan.weather == Weather::Outages || !self.loses_request(node) {
             let arrives = self.now + self.delay(node);
             let own = incarnation.as_str().starts_with(&format!("{node}-"));
             self.at(arrives, Event::Remove(incarnation, at, own));

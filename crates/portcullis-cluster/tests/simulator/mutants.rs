@@ -19,7 +19,7 @@ use super::oracle::Kind;
 use super::plan::Broken;
 
 /// Every rule that can be broken.
-pub(crate) const MUTANTS: [Broken; 32] = [
+pub(crate) const MUTANTS: [Broken; 33] = [
     Broken::Machine(Mutant::ExtendOnAnswer),
     Broken::Machine(Mutant::LeaseFromAnswer),
     Broken::Machine(Mutant::MatchLatest),
@@ -44,6 +44,7 @@ pub(crate) const MUTANTS: [Broken; 32] = [
     Broken::WaitFromSend,
     Broken::MembersBefore,
     Broken::RemoveBlindly,
+    Broken::RemoveFenced,
     Broken::AckStored,
     Broken::CachesFirst,
     Broken::NoTicket,
@@ -62,6 +63,7 @@ pub(crate) fn caught_by(broken: Broken) -> Option<Kind> {
         Broken::SkipRecheck | Broken::ClockBeforeGenerations | Broken::LeaseOutlivesTrust => {
             Kind::RevokedUnderWay
         }
+        Broken::RemoveFenced => Kind::Distrusted,
         Broken::TimeoutAnswers => Kind::Cleared,
         Broken::LateLease
         | Broken::NoFence

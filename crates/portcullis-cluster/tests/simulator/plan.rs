@@ -51,6 +51,8 @@ pub(crate) enum Broken {
     NothingToDoAnswers,
     /// A clear answers when its time is over, whoever still trusts what it cleared.
     TimeoutAnswers,
+    /// A writer removes who was silent while it was fenced itself.
+    RemoveFenced,
     /// What was captured goes on to count when trust is dropped.
     LeaseOutlivesTrust,
 }

@@ -81,6 +81,9 @@ impl World {
             match self.plan.weather {
                 Weather::Calm => {}
                 Weather::Outages if self.random.chance(300) => {
+                    // Whoever has just written waits through it.
+                    let before = at - self.random.between(5_000, SECOND / 10);
+                    self.at(before, Event::Wish(None, Wish::Revoke));
                     self.at(at, Event::Disturb(node, Disturbance::Outage));
                 }
                 Weather::Outages => {}
@@ -276,7 +279,7 @@ impl World {
     pub(crate) fn loses_request(&mut self, node: usize) -> bool {
         let lost = match self.plan.weather {
             Weather::Calm => false,
-            Weather::Outages => self.postponed() && self.random.chance(500),
+            Weather::Outages => self.postponed() && self.random.chance(850),
             Weather::Storm => {
                 let often = if self.nodes[node].cut_until > self.now || self.postponed() { 700 } else { 20 };
                 self.now < WEATHER_ENDS && self.random.chance(often)

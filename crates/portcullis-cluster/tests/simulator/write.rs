@@ -226,7 +226,11 @@ impl World {
 
     fn expired(&mut self, node: usize, number: usize, revision: Revision, replies: &[Reply]) {
         self.pass(Branch::WriteExpired);
-        for reply in replies.iter().filter(|reply| reply.verdict == Verdict::Silent) {
+        let now = self.nodes[node].boot(self.now);
+        let waiting = self.writes[number].waiting.as_ref();
+        let may = waiting.is_some_and(|waiting| self.nodes[node].machine.may_remove(waiting, now))
+            || self.plan.broken == Broken::RemoveFenced;
+        for reply in replies.iter().filter(|reply| may && reply.verdict == Verdict::Silent) {
             self.pass(Branch::RemovedByWriter);
             self.send_remove(node, reply.incarnation.clone(), reply.modified);
         }
