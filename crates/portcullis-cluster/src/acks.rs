@@ -37,6 +37,10 @@ impl Waiting {
         Self { revision, since, members, own_ms: timing.wait_ms() }
     }
 
+    pub(crate) fn since(&self) -> Boot {
+        self.since
+    }
+
     /// The write's revision.
     #[must_use]
     pub fn revision(&self) -> Revision {
@@ -87,7 +91,8 @@ pub enum Confirmation {
         /// When the trust of everybody silent will have ended.
         until: Boot,
     },
-    /// It may: whoever was silent has stopped to trust itself. The silent ones should be removed, each at its revision.
+    /// It may: whoever was silent has stopped to trust itself. The silent ones should be removed, each at its revision, if
+    /// [`Machine::may_remove`](crate::Machine::may_remove) says so.
     /// Asked again later, it may still become done.
     Expired(Vec<Reply>),
 }
@@ -130,8 +135,9 @@ impl Judge<'_> {
             return (self.applied >= revision).then_some(Verdict::Confirmed(outcome));
         }
         let Some(seen) = self.view.get(&member.incarnation) else {
-            // A view that is older than the write may not have the member yet.
-            let knows = self.applied >= revision || self.mutant.is(Mutant::AbsentEarly);
+            // A view that is older than the write may not have the member yet; nor one that is older than the member, if
+            // the members were read again after the write.
+            let knows = self.applied >= revision.max(member.modified) || self.mutant.is(Mutant::AbsentEarly);
             return (knows && self.view.is_complete()).then_some(Verdict::Left);
         };
         let record = seen.record.as_ref()?;

@@ -17,6 +17,14 @@ impl Trust {
         Lease { until: Boot(self.0.load(Ordering::Acquire)) }
     }
 
+    /// May a decision that was made under this lease count at `now`, a reading taken after it? Not when the lease is over,
+    /// **nor when trust was dropped since it was captured**: who leaves is not waited for, and a request that had captured
+    /// its lease and not yet begun to decide has noted nothing that the leaving could move.
+    #[must_use]
+    pub fn admits(&self, lease: Lease, now: Boot) -> bool {
+        now < lease.until && lease.until <= self.until()
+    }
+
     pub(crate) fn set(&self, until: Boot) {
         self.0.store(until.0, Ordering::Release);
     }
@@ -27,7 +35,7 @@ impl Trust {
 }
 
 /// What one decision may rest on: captured before it, asked after it. The order of an admission is: capture, decide,
-/// check that nothing which the decision looked at has moved, ask the lease with a fresh reading of the clock.
+/// check that nothing which the decision looked at has moved, ask [`Trust::admits`] with a fresh reading of the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Lease {
@@ -35,13 +43,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// May a decision that was made under this lease count at `now`, a reading taken after it?
-    #[must_use]
-    pub fn admits(self, now: Boot) -> bool {
-        now < self.until
-    }
-
-    /// When it ends.
+    /// When it ends, if trust is not dropped before.
     #[must_use]
     pub fn until(self) -> Boot {
         self.until

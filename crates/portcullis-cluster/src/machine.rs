@@ -267,6 +267,13 @@ impl Machine {
         Judge { view, applied: *applied, own, outcomes, mutant: *mutant }.judge(waiting, now)
     }
 
+    /// Whether members that are silent at the end of a wait may be removed: only if this node was trusted from the write on.
+    /// Otherwise it may be the log that was silent, and everybody else is as well as this node is.
+    #[must_use]
+    pub fn may_remove(&self, waiting: &Waiting, now: Boot) -> bool {
+        self.standing.is_trusted(now) && self.standing.since() <= waiting.since()
+    }
+
     /// Break one rule of the protocol, or none.
     #[cfg(any(test, feature = "mutants"))]
     pub fn set_mutant(&mut self, mutant: Mutant) {

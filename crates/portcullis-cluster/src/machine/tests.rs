@@ -135,8 +135,8 @@ fn a_lost_answer_evicts_nobody() {
 #[test]
 fn who_was_removed_stops_and_joins_again_with_higher_numbers() {
     let mut machine = member(Vec::new(), Mutant::None);
-    let lease = machine.trust().lease();
-    assert!(lease.admits(Boot(4_999)) && !lease.admits(Boot(5_000)));
+    let (trust, lease) = (machine.trust(), machine.trust().lease());
+    assert!(trust.admits(lease, Boot(4_999)) && !trust.admits(lease, Boot(5_000)));
     let actions = machine.applied(Revision(12), vec![deleted(ME, 12)], Boot(1_100));
     let gone = Action::Tell(Story::Evicted(Incarnation::new(ME)));
     assert_eq!(actions, vec![Action::Distrust, gone, Action::Rejoin]);
@@ -186,7 +186,9 @@ fn a_watch_that_shows_nothing_is_opened_again() {
 #[test]
 fn leaving_ends_trust_before_it_is_told() {
     let mut machine = member(Vec::new(), Mutant::None);
+    let (trust, lease) = (machine.trust(), machine.trust().lease());
     let actions = machine.leave(Boot(1_200), 0);
+    assert!(!trust.admits(lease, Boot(1_201)), "what was captured before has gone with it");
     assert_eq!(actions.first(), Some(&Action::Distrust));
     assert_eq!(machine.trusted_until(), Boot(0));
     let (seq, expected, bytes) = sent(actions).expect("the last record");
@@ -276,6 +278,19 @@ fn absence_counts_only_in_a_view_as_new_as_the_write() {
 }
 
 #[test]
+fn absence_counts_only_in_a_view_as_new_as_the_member() {
+    // The answer of the write was lost; its repetition read the members again, and somebody had joined.
+    let mut machine = member(Vec::new(), Mutant::None);
+    let _ = machine.applied(Revision(12), Vec::new(), Boot(1_050));
+    let waiting =
+        Waiting::new(Revision(12), vec![listed("other", 13, other(1, 12))], Boot(1_100), machine.timing());
+    assert!(matches!(machine.confirm(&waiting, Boot(1_110)), Confirmation::Pending { .. }));
+    let _ = machine.applied(Revision(13), vec![put("other", 13, other(1, 12))], Boot(1_120));
+    let Confirmation::Done(replies) = machine.confirm(&waiting, Boot(1_130)) else { panic!("it tells") };
+    assert_eq!(replies.first().map(|reply| reply.verdict.clone()), Some(Verdict::Confirmed(None)));
+}
+
+#[test]
 fn a_write_waits_for_each_member_by_its_own_window() {
     for (mutant, until) in [(Mutant::None, 12_582), (Mutant::OwnWait, 5_099)] {
         let long = listed("other", 9, record("other", 1, 8, 10_000, Presence::Here));
@@ -290,6 +305,19 @@ fn a_write_waits_for_each_member_by_its_own_window() {
             Some((Revision(9), Verdict::Silent))
         );
     }
+}
+
+#[test]
+fn only_who_was_trusted_all_the_time_removes_the_silent() {
+    let mut machine = member(Vec::new(), Mutant::None);
+    let before = Waiting::new(Revision(11), Vec::new(), Boot(1_100), machine.timing());
+    assert!(machine.may_remove(&before, Boot(4_999)) && !machine.may_remove(&before, Boot(5_000)));
+    // The log comes back after ten seconds.
+    let _ = machine.poll(Boot(5_000), 0);
+    let (_, _, bytes) = sent(machine.poll(Boot(11_000), 0)).expect("due");
+    let _ = machine.applied(Revision(12), vec![put(ME, 12, bytes)], Boot(11_010));
+    let after = Waiting::new(Revision(12), Vec::new(), Boot(11_010), machine.timing());
+    assert!(!machine.may_remove(&before, Boot(11_020)) && machine.may_remove(&after, Boot(11_020)));
 }
 
 #[test]
