@@ -1,4 +1,5 @@
-//! The tests of the whole service, over HTTP against nodes in this process: a module a noun. Those of `coverage` look
+//! The tests of the whole service, over HTTP against nodes in this process (those of `cluster`: in processes of their
+//! own): a module a noun. Those of `coverage` look
 //! back at the run and come last. What a test stands on lives in `src/`.
 
 mod active_directory;
@@ -10,6 +11,7 @@ mod authenticate;
 mod authorization;
 mod bad_input;
 mod clear_cache;
+mod cluster;
 mod coverage;
 mod directory_down;
 mod expiry;
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
     modules.extend(api_keys::TESTS);
     modules.extend(bad_input::TESTS);
     modules.extend(clear_cache::TESTS);
+    modules.extend(cluster::TESTS);
     modules.extend(directory_down::TESTS);
     modules.extend(ldap::TESTS);
     modules.extend(role_mappings::TESTS);

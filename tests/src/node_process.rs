@@ -19,7 +19,7 @@ pub use builder::Builder;
 use crate::client::Client;
 use crate::node::Folders;
 use crate::port::Port;
-use crate::process::Process;
+use crate::process::{Process, finish};
 use crate::secrets::{self, Search};
 use crate::server_log::{Stage, follow};
 use log::Log;
@@ -132,17 +132,20 @@ impl NodeProcess {
         self.log.borrow().whole().to_vec()
     }
 
+    /// Runs the executable with this node's settings and these arguments to its end, while the node is away. What it
+    /// said.
+    ///
+    /// # Panics
+    /// If it does not end well.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        finish(self.told_as_a_node().args(arguments))
+    }
+
     async fn run(&mut self) {
         // What was killed has said its last word before the new process says its first.
         self.ends().await;
         self.log.send_modify(|log| log.stage = Stage::Starting);
-        let mut command = Command::new(executable());
-        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.env("ELASTIC_PASSWORD", &self.password).current_dir(self.folders.root());
-        command.arg("--config").arg(self.folders.configuration());
-        command.args(
-            self.settings.iter().flat_map(|(name, value)| ["-E".to_owned(), format!("{name}={value}")]),
-        );
+        let mut command = self.told_as_a_node();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let child = command.spawn();
         let mut child = child.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
@@ -152,6 +155,18 @@ impl NodeProcess {
         self.told("it listens", |log| log.stage != Stage::Starting).await;
         let stage = self.log.borrow().stage;
         assert!(stage == Stage::Runs, "{} does not start:\n{}", self.name, self.log());
+    }
+
+    /// The executable, with what this node is told when it starts.
+    fn told_as_a_node(&self) -> Command {
+        let mut command = Command::new(executable());
+        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.env("ELASTIC_PASSWORD", &self.password).current_dir(self.folders.root());
+        command.arg("--config").arg(self.folders.configuration());
+        command.args(
+            self.settings.iter().flat_map(|(name, value)| ["-E".to_owned(), format!("{name}={value}")]),
+        );
+        command
     }
 
     async fn told(&self, what: &str, holds: impl FnMut(&Log) -> bool) {
