@@ -49,8 +49,10 @@ impl Drop for Follower {
         if let Some(core) = self.0.upgrade() {
             core.applied().end();
             // It must not go on to look alive: nobody waits for a confirmation then that never comes.
-            if let Some(cluster) = core.cluster() {
-                cluster.lost(&core, Reason::Unappliable);
+            match core.cluster() {
+                Some(cluster) if std::thread::panicking() => cluster.lost(&core, Reason::Unappliable),
+                Some(_) => core.fence().distrust(),
+                None => {}
             }
         }
     }

@@ -1,4 +1,11 @@
 //! The engine for several nodes, beside a real etcd.
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what is taken in from another file is not known to be a test's"
+)]
 
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "etcd/server.rs"]
@@ -67,7 +74,7 @@ fn until(mut holds: impl FnMut() -> bool) {
     let patience = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < patience, "it does not come about");
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::yield_now();
     }
 }
 

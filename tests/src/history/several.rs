@@ -88,7 +88,7 @@ impl Several {
         let patience = Instant::now() + PATIENCE;
         while self.nodes[node].security().fence_state().is_open() != open {
             assert!(Instant::now() < patience, "node {node} does not come to be open: {open}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::task::yield_now().await;
         }
     }
 
@@ -156,15 +156,15 @@ impl Door for Several {
     }
 
     fn people(&self) -> &dyn People {
-        unimplemented!("these nodes have no directory")
+        panic!("these nodes have no directory")
     }
 
     fn clock(&self) -> &TestClock {
-        unimplemented!("these nodes live on the machine's clocks")
+        panic!("these nodes live on the machine's clocks")
     }
 
     fn configuration(&self) -> PathBuf {
-        unimplemented!("each of these nodes has files of its own")
+        panic!("each of these nodes has files of its own")
     }
 
     fn store(&self) -> Option<&dyn Store> {

@@ -12,7 +12,7 @@ use portcullis_model::credential::ServiceTokenId;
 use portcullis_secrets::Secret;
 use portcullis_security::service_bearer;
 use portcullis_store::{Document, DocumentKey, Kind as DocumentKind};
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub use kind::Kind;
 

@@ -7,7 +7,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -69,6 +70,24 @@ impl Drop for Receipt<'_> {
     }
 }
 
+/// For how long the outcome of one commit is looked for.
+struct Patience(Pin<Box<tokio::time::Sleep>>);
+
+impl Patience {
+    fn new(line: &Line) -> Self {
+        Self(Box::pin(tokio::time::sleep(line.timeout * PATIENCE)))
+    }
+
+    /// Waits a moment, unless it is over.
+    async fn is_over(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            () = &mut self.0 => true,
+            () = tokio::time::sleep(PAUSE) => false,
+        }
+    }
+}
+
 /// What is to be written.
 pub(super) struct Wanted {
     pub(super) conditions: Vec<Condition>,
@@ -115,7 +134,7 @@ async fn nothing_to_delete(line: &Line, batch: &Batch) -> Result<Option<Committe
         }),
     );
     let request = TxnRequest { compare: compares(line, epoch, &batch.conditions), success, failure: vec![] };
-    let until = Instant::now() + line.timeout * PATIENCE;
+    let mut patience = Patience::new(line);
     loop {
         match line.commits.client.txn(request.clone()).await {
             Ok(answer) if answer.succeeded => {
@@ -133,8 +152,8 @@ async fn nothing_to_delete(line: &Line, batch: &Batch) -> Result<Option<Committe
                 }
             }
             Err(error) if !error.may_pass() => return Err(refused(error)),
-            Err(error) if Instant::now() >= until => return Err(CommitError::Unavailable(error.to_string())),
-            Err(_) => {}
+            Err(error) if patience.is_over().await => return Err(refused(error)),
+            Err(_) => continue,
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -149,7 +168,7 @@ pub(super) async fn write(
     let epoch = line.epoch().map_err(not_reached)?;
     let id = uuid::Uuid::new_v4().simple().to_string();
     let mut receipt = receipts.take();
-    let until = Instant::now() + line.timeout * PATIENCE;
+    let mut patience = Patience::new(line);
     // Whether an attempt may yet be done that was not answered.
     let mut open = false;
     loop {
@@ -179,11 +198,10 @@ pub(super) async fn write(
         if !open && !error.may_pass() {
             return Err(refused(error));
         }
-        if Instant::now() >= until {
+        if patience.is_over().await {
             let reason = error.to_string();
             return Err(if open { CommitError::Unknown(reason) } else { CommitError::Unavailable(reason) });
         }
-        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -4,7 +4,7 @@
 //! else writes to the copy.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ::redb::Durability;
 
@@ -29,8 +29,9 @@ use crate::shared::Following;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause. A node that is away comes back within it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// How often the copy is written though no document has changed, so that it never falls behind what etcd remembers.
-const KEEP_UP: Duration = Duration::from_secs(5);
+/// After so many revisions the copy is written though no document has changed, and synced, so that it never falls behind
+/// what etcd remembers.
+const KEEP_UP: usize = 500;
 
 /// Why following has stopped.
 pub(super) enum Halt {
@@ -78,12 +79,13 @@ pub(super) struct Follower {
     pub(super) client: Client,
     /// Whether the members are known, and so whether the feed may go on.
     loaded: bool,
-    written: Instant,
+    /// Revisions since the copy was synced.
+    unsynced: usize,
 }
 
 impl Follower {
     pub(super) fn new(line: Arc<Line>, client: Client) -> Self {
-        Self { line, client, loaded: false, written: Instant::now() }
+        Self { line, client, loaded: false, unsynced: 0 }
     }
 
     /// Follows until the store is closed.
@@ -285,10 +287,13 @@ impl Follower {
                     continue;
                 }
             };
-            let groups = grouped(&self.line.keys, message.events, mark.revision);
-            let replaced = groups.iter().any(|group| group.epoch);
+            let mut groups = grouped(&self.line.keys, message.events, mark.revision);
+            // Nothing of what comes with another epoch is taken in before it is known what that means: the copy may be
+            // the only place left where a revocation is to be seen.
+            let replaced = groups.iter().position(|group| group.epoch);
+            groups.truncate(replaced.unwrap_or(groups.len()));
             self.commit(groups, &mut mark)?;
-            if replaced {
+            if replaced.is_some() {
                 return Err(Halt::Again);
             }
         }
@@ -302,16 +307,15 @@ impl Follower {
             group.trace(&mut mark.lineage);
         }
         let documents: Vec<_> = groups.iter().flat_map(|group| group.documents.iter().cloned()).collect();
-        if !documents.is_empty() || self.written.elapsed() >= KEEP_UP {
+        self.unsynced += groups.len();
+        let sync = self.unsynced >= KEEP_UP;
+        if !documents.is_empty() || sync {
             // A crash takes the copy back to an earlier revision, and what came after is read from the log again.
-            let durability = match self.written.elapsed() >= KEEP_UP {
-                true => Durability::Immediate,
-                false => Durability::None,
-            };
+            let durability = if sync { Durability::Immediate } else { Durability::None };
             self.line.replica.apply(&documents, mark, durability)?;
-            if self.written.elapsed() >= KEEP_UP {
-                self.written = Instant::now();
-            }
+        }
+        if sync {
+            self.unsynced = 0;
         }
         let mut known = self.line.known();
         known.mark = mark.clone();

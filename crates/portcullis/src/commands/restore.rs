@@ -40,8 +40,10 @@ pub fn restore(config: &Config, file: &Path, out: &mut impl Write) -> Result<(),
             "nothing is written: {error} (a node must be stopped before a restore)"
         ))
     })?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let place = wiring::store::place(config);
+    wiring::store::caught_up(&*store)
+        .map_err(|error| CommandError::Refused(format!("nothing is written: {place}: {error}")))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut filling = Filling::begin(&*store, &runtime).map_err(|error| begin_failed(&place, &error))?;
     let cut_off = |reason: String| {
         CommandError::Refused(format!(

@@ -1,8 +1,9 @@
 //! Which store a node has, embedded or shared with others, and the names that it keeps for good.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use portcullis_store::{EtcdStore, RedbStore, Store};
+use portcullis_store::{EtcdStore, Following, RedbStore, Store};
 
 use super::etcd;
 use crate::config::Config;
@@ -13,6 +14,11 @@ use crate::filling;
 const NODE_ID: &str = "node_id";
 /// The name of the store's content.
 const CLUSTER_UUID: &str = "cluster_uuid";
+
+/// For how long a tool waits for a shared log to be read.
+const CATCH_UP: Duration = Duration::from_secs(60);
+/// How often it looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What a node is called, made once and kept.
 pub(crate) struct Names {
@@ -41,6 +47,27 @@ pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> 
     match &config.cluster {
         None => Ok(Arc::new(RedbStore::open(&config.path_data)?)),
         Some(cluster) => Ok(Arc::new(EtcdStore::open(&config.path_data, &etcd::settings(&cluster.etcd)?)?)),
+    }
+}
+
+/// Waits until a store whose log is shared has read it: before that it seems empty.
+///
+/// # Errors
+/// When the log does not answer, or is another one.
+pub(crate) fn caught_up(store: &dyn Store) -> Result<(), StartError> {
+    let Some(log) = store.shared() else { return Ok(()) };
+    let until = Instant::now() + CATCH_UP;
+    loop {
+        let reason = match log.status().following {
+            Following::Yes => return Ok(()),
+            Following::Severed(reason) => return Err(StartError::Store(reason)),
+            Following::Away(reason) => reason,
+            Following::CatchingUp => "it is still being read".to_owned(),
+        };
+        if Instant::now() >= until {
+            return Err(StartError::Store(reason));
+        }
+        std::thread::sleep(LOOK_AGAIN);
     }
 }
 
