@@ -12,6 +12,9 @@ use super::write::Wish;
 /// What later than this is a disturbance.
 const UNNOTICED: u64 = SECOND / 10;
 
+/// Between two outages, where nobody may be removed.
+const BETWEEN: u64 = 2 * SECOND;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Disturbance {
     /// Requests and answers are lost.
@@ -188,6 +191,10 @@ impl World {
                 self.exit(node, life);
             }
             Disturbance::Leave => self.leave(node),
+            // Who comes through a gap of milliseconds between two outages is trusted longer than who does not, and may
+            // rightly find that one silent. Where nobody may be removed the gap is long enough for all.
+            Disturbance::Outage
+                if self.plan.weather == Weather::Outages && self.now < self.outage_until + BETWEEN => {}
             Disturbance::Outage => self.outage(until),
             Disturbance::Compact => {
                 self.pass(Branch::Compacted);
