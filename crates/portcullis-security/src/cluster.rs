@@ -221,6 +221,11 @@ impl Cluster {
         self.lock().machine.confirm(waiting, now)
     }
 
+    /// Whether this node may remove who was silent while it waited.
+    fn may_remove(&self, waiting: &Waiting, now: Boot) -> bool {
+        self.lock().machine.may_remove(waiting, now)
+    }
+
     fn wake_at(&self) -> Boot {
         self.lock().machine.wake_at()
     }

@@ -70,13 +70,18 @@ impl Fence {
         }
     }
 
+    /// Whether what was captured still holds. Call it last, with a reading of the clock that is taken now.
+    pub(crate) fn admits(&self, captured: trust::Captured, now: BootTime) -> bool {
+        self.shared.as_ref().is_none_or(|shared| shared.trust.admits(captured, now))
+    }
+
     /// As [`Fence::capture`], for a decision whose standing has lapsed: a lease if there is a new one, else a barrier.
     ///
     /// # Errors
     /// As [`Fence::pass`].
     pub(crate) async fn renew(&self, applied: &Applied, now: BootTime) -> Result<Standing, Failure> {
         match self.capture() {
-            Standing::Lease(captured) if !captured.holds(now) => self.pass(applied).await,
+            Standing::Lease(captured) if !self.admits(captured, now) => self.pass(applied).await,
             standing => Ok(standing),
         }
     }

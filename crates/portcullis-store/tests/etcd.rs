@@ -145,7 +145,7 @@ fn members_are_written_by_compare_and_set_and_told_with_commits() {
     let MemberWritten::Refused { current: Some(current) } = refused else { panic!("{refused:?}") };
     assert_eq!((current.id.as_str(), current.revision), ("one", first));
     let committed = wait(b.commit(put("jo", "1"))).unwrap();
-    assert_eq!(committed.members, [current.clone()]);
+    assert_eq!(committed.members, std::slice::from_ref(&current));
     until(|| b.members() == [current.clone()]);
     let ordered = wait(b.order(Bytes::from("clear"))).unwrap();
     assert_eq!(ordered.members, [current]);

@@ -49,7 +49,7 @@ pub(crate) async fn acknowledged(
             }
             Confirmation::Expired(replies) => {
                 cluster.counters.waited(now.since(since), End::ByTime);
-                remove_silent(core, cluster, &replies).await;
+                remove_silent(core, cluster, &waiting, &replies).await;
                 return Ok(());
             }
             Confirmation::Pending { until } => {
@@ -92,7 +92,7 @@ pub(crate) async fn confirmed(
             }
             Confirmation::Expired(replies) => {
                 if silent.is_none() {
-                    remove_silent(core, cluster, &replies).await;
+                    remove_silent(core, cluster, &waiting, &replies).await;
                     silent = Some(replies.clone());
                 }
                 if now.since(since) >= most {
@@ -127,7 +127,11 @@ async fn pause(news: &mut tokio::sync::watch::Receiver<()>, millis: u64) {
 
 /// Removes the records of members that were silent until their trust had ended, so that the next write does not wait for
 /// them. Each only if it is still as it was in the write's transaction.
-async fn remove_silent(core: &Core, cluster: &Cluster, replies: &[Reply]) {
+async fn remove_silent(core: &Core, cluster: &Cluster, waiting: &Waiting, replies: &[Reply]) {
+    // Who was away itself does not know who else was.
+    if !cluster.may_remove(waiting, boot(core)) {
+        return;
+    }
     let Some(log) = core.store().shared() else { return };
     let most = Duration::from_millis(cluster.settings.timing.answer_ms());
     for reply in replies.iter().filter(|it| it.verdict == Verdict::Silent) {

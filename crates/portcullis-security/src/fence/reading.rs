@@ -31,7 +31,7 @@ impl Standing {
     fn holds(self, core: &Core) -> bool {
         match self {
             Self::Alone | Self::Behind(_) => true,
-            Self::Lease(captured) => captured.holds(core.boot()),
+            Self::Lease(captured) => core.fence().admits(captured, core.boot()),
         }
     }
 }

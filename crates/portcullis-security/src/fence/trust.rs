@@ -16,8 +16,8 @@ impl Captured {
     /// Never held.
     pub(super) const NEVER: Self = Self(0);
 
-    /// Whether it still holds.
-    pub(crate) fn holds(self, now: BootTime) -> bool {
+    /// Whether it has not passed.
+    fn is_ahead(self, now: BootTime) -> bool {
         now.0 < self.0
     }
 }
@@ -36,6 +36,12 @@ impl Trust {
     /// Acquire: whoever sees the moment sees everything that was applied before it was extended.
     pub(super) fn capture(&self) -> Captured {
         Captured(self.until.load(Ordering::Acquire))
+    }
+
+    /// Whether what was captured still holds. Not if trust has ended since: a node that leaves is waited for by nobody, so
+    /// nothing that it held counts any more, however long it might have.
+    pub(super) fn admits(&self, captured: Captured, now: BootTime) -> bool {
+        captured.is_ahead(now) && self.until.load(Ordering::Acquire) >= captured.0
     }
 
     pub(super) fn extend(&self, until: BootTime) {

@@ -33,6 +33,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// what etcd remembers.
 const KEEP_UP: usize = 500;
 
+/// A watch that catches up and is silent for so long is looked at; one that is so often is left for another member's.
+const IDLE: Duration = Duration::from_millis(200);
+const MOST_IDLE: usize = 10;
+
 /// Why following has stopped.
 pub(super) enum Halt {
     /// etcd does not answer, or ended the watch.
@@ -260,7 +264,7 @@ impl Follower {
         head: Revision,
         mut mark: Mark,
     ) -> Result<std::convert::Infallible, Halt> {
-        let mut caught_up = false;
+        let (mut caught_up, mut idle) = (false, 0);
         loop {
             if !caught_up && mark.revision >= head {
                 caught_up = true;
@@ -278,11 +282,16 @@ impl Follower {
                     return Err(Halt::Again);
                 }
                 // Revisions of other users of this etcd are never told; what was asked for is there by now.
-                () = tokio::time::sleep(Duration::from_millis(200)), if !caught_up => {
+                () = tokio::time::sleep(IDLE), if !caught_up => {
                     if revision(watch.since()) >= head {
                         let mut known = self.line.known();
                         known.status.following = Following::Yes;
                         caught_up = true;
+                    }
+                    idle += 1;
+                    if idle >= MOST_IDLE && !caught_up {
+                        self.client.leave_member();
+                        return Err(Halt::Again);
                     }
                     continue;
                 }

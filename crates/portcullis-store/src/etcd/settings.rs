@@ -148,7 +148,7 @@ impl EtcdSettings {
         match url.scheme() {
             "https" if self.tls.is_none() => {
                 let reason = format!("[{endpoint}] needs the certificates of its authorities");
-                refused("tls.certificate_authorities", reason)
+                refused("ssl.certificate_authorities", reason)
             }
             "https" => Ok(()),
             "http" if self.plaintext == Plaintext::Allowed || is_loopback(&url) => Ok(()),

@@ -91,10 +91,13 @@ impl Condition {
     }
 }
 
+/// A sign, the same as a word, and what it makes of a number.
+type Form = (&'static str, &'static str, fn(u64) -> Nodes);
+
 impl Nodes {
     /// `3`, `>=2`, `<=2`, `>2`, `<2`, `ge(2)`, `le(2)`, `gt(2)`, `lt(2)`.
     fn parse(text: &str) -> Result<Self, Failure> {
-        let forms: [(&str, &str, fn(u64) -> Self); 4] = [
+        let forms: [Form; 4] = [
             (">=", "ge(", Self::AtLeast),
             ("<=", "le(", Self::AtMost),
             (">", "gt(", Self::MoreThan),

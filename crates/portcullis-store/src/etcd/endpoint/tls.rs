@@ -11,7 +11,7 @@ use crate::etcd::settings::{EtcdTls, SettingsError};
 pub(super) fn of(endpoint: Endpoint, settings: &EtcdTls) -> Result<Endpoint, SettingsError> {
     let authorities = &settings.certificate_authorities;
     check_authorities(authorities)
-        .map_err(|reason| SettingsError::new("tls.certificate_authorities", reason))?;
+        .map_err(|reason| SettingsError::new("ssl.certificate_authorities", reason))?;
     let mut config = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authorities));
     if let Some(identity) = &settings.identity {
         config = config.identity(Identity::from_pem(&identity.certificate, identity.key.text()));

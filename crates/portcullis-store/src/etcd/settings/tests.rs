@@ -36,7 +36,7 @@ fn others_may_not_unless_that_is_allowed() {
 #[test]
 fn https_needs_authorities() {
     let mut settings = of("https://etcd-1:2379");
-    assert_eq!(refusal(&settings).setting, "tls.certificate_authorities");
+    assert_eq!(refusal(&settings).setting, "ssl.certificate_authorities");
     settings.tls = Some(EtcdTls { certificate_authorities: String::new(), identity: None });
     assert_eq!(settings.check(), Ok(()));
 }

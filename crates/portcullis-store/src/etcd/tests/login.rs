@@ -97,7 +97,7 @@ async fn refusals_name_the_setting_and_not_the_password() {
         let error = error.expect_err("not logged in");
         assert!(matches!(error.trouble, Trouble::Unauthenticated(_)), "{error:?}");
         assert!(
-            error.to_string().contains("[etcd.password]") && !error.to_string().contains("s3cret"),
+            error.to_string().contains("[store.etcd.password]") && !error.to_string().contains("s3cret"),
             "{error}"
         );
     }
@@ -113,7 +113,7 @@ async fn keys_of_others_are_denied() {
     let client = client_as(&server, "portcullis", "its-password");
     let error = get(&client, "/u/a").await.expect_err("denied");
     assert!(
-        matches!(error.trouble, Trouble::Denied(_)) && error.to_string().contains("[etcd.prefix]"),
+        matches!(error.trouble, Trouble::Denied(_)) && error.to_string().contains("[store.etcd.prefix]"),
         "{error}"
     );
     let error = client.watch(KeyRange::prefix("/u/"), 1).await.err().expect("denied");

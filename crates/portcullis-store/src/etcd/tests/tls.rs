@@ -84,13 +84,13 @@ fn what_is_no_certificate_is_refused_before_anything_is_connected() {
         Client::new(&settings).err().map(|error| error.to_string())
     };
     assert!(of(&authority.0.pem(), None).is_none());
-    assert!(of("", None).is_some_and(|told| told.contains("[etcd.tls.certificate_authorities]")));
+    assert!(of("", None).is_some_and(|told| told.contains("[store.etcd.ssl.certificate_authorities]")));
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(of(broken, None).is_some_and(|told| told.contains("[etcd.tls")));
+    assert!(of(broken, None).is_some_and(|told| told.contains("[store.etcd.ssl")));
     let identity = authority.identity().map(|identity| EtcdIdentity {
         key: EtcdSecret::new(Zeroizing::new("s3cret, no key".to_owned())),
         ..identity
     });
     let told = of(&authority.0.pem(), identity).expect("no key");
-    assert!(told.contains("[etcd.tls") && !told.contains("s3cret"), "{told}");
+    assert!(told.contains("[store.etcd.ssl") && !told.contains("s3cret"), "{told}");
 }
