@@ -1,5 +1,9 @@
-//! Rights on healthy nodes: given on one they are there on all, taken on one they are gone on all, when it is answered.
+//! Rights on healthy nodes, one of which hears of everything a little later: given on one they are there on all, taken
+//! on one they are gone on all, when it is answered.
 
+use std::time::Duration;
+
+use portcullis_tests::proxy::{Direction, Flow};
 use portcullis_tests::secrets;
 use serde_json::json;
 
@@ -9,14 +13,20 @@ portcullis_tests::tests![what_is_done_on_one_node_counts_on_all];
 
 const TOKENS: &str = "/_security/service/elastic/fleet-server/credential/token";
 const NATIVE: &str = "realm/native/default_native";
+/// Longer than a request takes, and much less than what makes etcd look silent.
+const LATER: Duration = Duration::from_millis(50);
 const EVERYWHERE: [u16; 3] = [200; 3];
 const NOWHERE: [u16; 3] = [401; 3];
 
 async fn what_is_done_on_one_node_counts_on_all() {
     let mut cluster = Cluster::on(3).await;
-    for _ in 0..3 {
+    for _ in 0..2 {
         cluster.join(|node| node).await;
     }
+    let proxies = cluster.etcd.through_proxies().await;
+    let endpoints: Vec<String> = proxies.iter().map(|it| cluster.etcd.url(it.address())).collect();
+    cluster.join_at(&endpoints, |node| node).await;
+    proxies.iter().for_each(|it| it.set(Direction::ToClient, Flow::Delayed(LATER)));
     keys(&cluster).await;
     tokens(&cluster).await;
     users(&cluster).await;
