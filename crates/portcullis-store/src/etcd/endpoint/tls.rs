@@ -18,7 +18,7 @@ pub(super) fn of(endpoint: Endpoint, settings: &EtcdTls) -> Result<Endpoint, Set
     }
     endpoint.tls_config(config).map_err(|error| {
         let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        SettingsError::new("tls", reason)
+        SettingsError::new("ssl", reason)
     })
 }
 
