@@ -109,7 +109,8 @@ pub trait Store: Send + Sync {
 
     /// Checks the batch's conditions and does its writes, all or nothing, as one revision.
     ///
-    /// The batch is handed over at once; dropping the future abandons the answer, not the write. When the future
+    /// The batch is handed over at once; dropping the future abandons the answer, not the write. Of batches that share a
+    /// document, in their writes or conditions, the one handed over first is done first. When the future
     /// resolves with a revision the batch is durable, and reads of this store see it. A batch that changes nothing (no
     /// writes, or only deletes of what is not there) makes no revision and answers the latest one, which is at least as
     /// new as what any read has seen before this call.
