@@ -58,20 +58,10 @@ impl Several {
         Arc::new(several)
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// From now on nothing passes between this node and etcd, and nobody is told.
     pub fn cut_off(&self, node: usize) {
         self.disturbed.store(true, Ordering::SeqCst);
         self.lines[node].iter().for_each(Proxy::black_hole);
-    }
-
-    /// What is held passes on.
-    pub fn reconnect(&self, node: usize) {
-        self.lines[node].iter().for_each(Proxy::pass);
     }
 
     /// Waits until a node decides from what it holds.
@@ -79,16 +69,12 @@ impl Several {
         self.until(node, true).await;
     }
 
-    /// Waits until a node does not.
-    pub async fn is_fenced(&self, node: usize) {
-        self.until(node, false).await;
-    }
-
     async fn until(&self, node: usize, open: bool) {
         let patience = Instant::now() + PATIENCE;
         while self.nodes[node].security().fence_state().is_open() != open {
             assert!(Instant::now() < patience, "node {node} does not come to be open: {open}");
-            tokio::task::yield_now().await;
+            // A question over a socket, so that whoever waits here computes little meanwhile.
+            self.nodes[node].anonymous().get("/-/ready").await;
         }
     }
 
