@@ -1,6 +1,6 @@
 //! Histories over three nodes of one etcd: threads try credentials on every node while others kill them, make them good
-//! again and clear caches through any node, and nodes are cut off, and etcd's members die. Whatever is answered must have
-//! been possible. Where nodes trust what they hold for ever, it is not.
+//! again and clear caches through any node. Whatever is answered must have been possible. Where nodes trust what they
+//! hold for ever, and one is cut off, it is not.
 
 use portcullis_tests::etcd::EtcdCluster;
 use portcullis_tests::history::run::{Plan, run};
