@@ -21,9 +21,12 @@ mod limits;
 mod line;
 mod loading;
 mod messages;
+mod receipts;
 mod replica;
+mod room;
 mod settings;
 mod turns;
+mod under_way;
 mod watch;
 
 #[cfg(test)]

@@ -74,8 +74,6 @@ pub struct LogStatus {
     pub reopened: u64,
     /// Bytes that the log takes where it is kept; 0 when that is not known.
     pub log_bytes: u64,
-    /// Bytes that it may take there; 0 when that is not known.
-    pub log_quota_bytes: u64,
 }
 
 /// Whether a node follows its log.

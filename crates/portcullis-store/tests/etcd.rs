@@ -247,3 +247,36 @@ fn a_store_opens_and_reads_while_etcd_is_away() {
     until(|| a.status().following == Following::Yes);
     wait(a.commit(put("jo", "2"))).unwrap();
 }
+
+/// Runs etcd's own tool.
+fn etcdctl(etcd: &EtcdServer, arguments: &[&str]) {
+    let mut command = std::process::Command::new("etcdctl");
+    let done = command.env("ETCDCTL_API", "3").arg("--endpoints").arg(etcd.url()).args(arguments).output();
+    let done = done.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn what_others_write_into_this_etcd_keeps_nobody_waiting() {
+    let etcd = etcd();
+    let a = Node::new(&etcd).store();
+    etcdctl(&etcd, &["put", "/elsewhere", "1"]);
+    let head = wait(a.head()).unwrap();
+    assert!(head > a.revision());
+    // Nothing else is written under the prefix.
+    until(|| a.revision() >= head);
+    etcdctl(&etcd, &["put", "/elsewhere", "2"]);
+    let nothing = wait(a.commit(Batch::new())).unwrap();
+    assert!(nothing.revision > head);
+}
+
+#[test]
+fn a_log_that_is_emptied_leaves_the_copies() {
+    let etcd = etcd();
+    let node = Node::new(&etcd);
+    let a = node.store();
+    wait(a.commit(put("jo", "1"))).unwrap();
+    etcdctl(&etcd, &["del", "--prefix", &node.settings.prefix]);
+    until(|| matches!(a.status().following, Following::Severed(_)));
+    assert_eq!(body(&a, "jo"), Some(Bytes::from("1")));
+}

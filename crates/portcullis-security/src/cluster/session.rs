@@ -36,6 +36,7 @@ fn start(core: &Arc<Core>) -> Result<(), Failure> {
         core: Arc::downgrade(core),
         calls: JoinSet::new(),
         joining: Joining::Idle { from: Boot(0) },
+        asked: 0,
         compaction: Compaction::default(),
     };
     std::thread::Builder::new()
@@ -91,8 +92,8 @@ impl Cluster {
 enum Joining {
     /// It may ask from then on how far the log is.
     Idle { from: Boot },
-    /// It has asked.
-    Asking,
+    /// It has asked, for the time of this number.
+    Asking(u64),
     /// It has to take in so much before it begins.
     CatchingUp(StoreRevision),
     /// It has caught up before, and only lost its record.
@@ -103,8 +104,8 @@ enum Joining {
 enum Done {
     /// Of writing the record of this number. What is left of the call when that took too long.
     Put { seq: u64, answer: Answer, rest: Option<BoxFuture<Result<MemberWritten, LogError>>> },
-    /// Of asking how far the log is.
-    Head(Result<StoreRevision, LogError>),
+    /// Of asking how far the log is, for the time of this number.
+    Head(u64, Result<StoreRevision, LogError>),
     /// Of something that nobody waits for.
     Nothing,
 }
@@ -119,6 +120,8 @@ struct Session {
     core: Weak<Core>,
     calls: JoinSet<Done>,
     joining: Joining,
+    /// How often it has asked how far the log is.
+    asked: u64,
     compaction: Compaction,
 }
 
@@ -210,8 +213,10 @@ impl Session {
         match self.joining {
             Joining::Idle { from } if boot(core) >= from => {
                 let call = log.head();
-                self.calls.spawn(async move { Done::Head(call.await) });
-                self.joining = Joining::Asking;
+                self.asked += 1;
+                let number = self.asked;
+                self.calls.spawn(async move { Done::Head(number, call.await) });
+                self.joining = Joining::Asking(number);
             }
             Joining::CatchingUp(head) if core.applied().revision() < head => {}
             Joining::CatchingUp(_) | Joining::Again => {
@@ -219,7 +224,7 @@ impl Session {
                 cluster.begin(core);
                 cluster.session.notify_one();
             }
-            Joining::Idle { .. } | Joining::Asking => {}
+            Joining::Idle { .. } | Joining::Asking(_) => {}
         }
     }
 
@@ -231,10 +236,18 @@ impl Session {
                     self.calls.spawn(async move { answered(seq, rest.await) });
                 }
             }
-            Done::Head(Ok(head)) => self.joining = Joining::CatchingUp(head),
-            Done::Head(Err(error)) => {
-                tracing::debug!(%error, "the log does not say how far it is");
-                self.joining = Joining::Idle { from: boot(core).after(RETRY_MILLIS) };
+            Done::Head(number, answer) => {
+                // An earlier question was about a log that may be gone.
+                if !matches!(self.joining, Joining::Asking(asked) if asked == number) {
+                    return;
+                }
+                self.joining = match answer {
+                    Ok(head) => Joining::CatchingUp(head),
+                    Err(error) => {
+                        tracing::debug!(%error, "the log does not say how far it is");
+                        Joining::Idle { from: boot(core).after(RETRY_MILLIS) }
+                    }
+                };
             }
             Done::Nothing => {}
         }

@@ -16,8 +16,6 @@ pub struct ClusterStats {
     pub trust: Trust,
     /// How often it was fenced since it was first trusted.
     pub fenced: u64,
-    /// How long it was fenced since it was first trusted, in milliseconds, until now.
-    pub fenced_millis: u64,
     /// The newest revision that is known here, of the log itself or from any member's record.
     pub head: u64,
     /// Its heartbeats.
@@ -30,9 +28,9 @@ pub struct ClusterStats {
     pub acknowledgements: AcknowledgementStats,
     /// How often this node found its own record removed by somebody else, and began anew.
     pub evicted: u64,
-    /// Records of silent members that it removed.
+    /// Records of silent members that it asked to remove; another node may have been first.
     pub evictions: u64,
-    /// How it follows the log; the log's size and quota.
+    /// How it follows the log; the log's size.
     pub log: LogStatus,
 }
 
@@ -79,8 +77,6 @@ pub struct HeartbeatStats {
     pub late: u64,
     /// Refused, because the record was not as expected.
     pub refused: u64,
-    /// From sending the latest that came back to seeing it in the own feed, in microseconds.
-    pub latest_micros: u64,
 }
 
 /// Barriers of this node.
@@ -223,14 +219,12 @@ pub(super) fn read(core: &Core, cluster: &Cluster, log: &dyn SharedLog) -> Clust
     ClusterStats {
         trust: trust(core, &status, log),
         fenced: counters.lapses,
-        fenced_millis: 0,
         head: known.unwrap_or_default(),
         heartbeats: HeartbeatStats {
             sent: counters.heartbeats,
             answered: counters.heartbeats.saturating_sub(counters.unanswered),
             late: counters.unanswered,
             refused: counters.adopted + counters.evicted,
-            latest_micros: 0,
         },
         barriers: BarrierStats {
             asked: fence.asked,

@@ -5,9 +5,7 @@
 //! knows whether one has. A commit that is refused after an attempt without an answer first writes the receipt itself:
 //! then no late attempt can succeed any more, and "nothing was written" is true.
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,57 +16,18 @@ use super::line::Line;
 use super::messages::kv::KeyRange;
 use super::messages::range::{RangeRequest, RangeResponse};
 use super::messages::txn::{Compare, Comparison, Operation, Outcome, TxnRequest, TxnResponse};
+use super::receipts::{Receipt, Receipts};
 use crate::batch::{Batch, Condition, Expected, Write};
 use crate::document::Revision;
 use crate::error::CommitError;
 use crate::member::Committed;
 
-/// Commits of one process that are under way, at most.
-pub(super) const MAX_UNDER_WAY: usize = 1024;
 /// A commit whose outcome is not known by then is given up, in terms of the setting's time-out.
 const PATIENCE: u32 = 3;
 /// The pause between attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 /// What a receipt holds that belongs to nobody.
 const SEALED: &str = "-";
-
-/// The receipts of one process.
-#[derive(Default)]
-pub(super) struct Receipts {
-    free: Mutex<Slots>,
-}
-
-#[derive(Default)]
-struct Slots {
-    /// With the revision of the last write that is known of.
-    free: BTreeSet<(usize, i64)>,
-    made: usize,
-}
-
-/// One receipt, in the hands of one commit.
-pub(super) struct Receipt<'a> {
-    receipts: &'a Receipts,
-    number: usize,
-    modified: i64,
-}
-
-impl Receipts {
-    fn take(&self) -> Receipt<'_> {
-        let mut slots = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let (number, modified) = slots.free.pop_first().unwrap_or_else(|| {
-            slots.made += 1;
-            (slots.made, 0)
-        });
-        Receipt { receipts: self, number, modified }
-    }
-}
-
-impl Drop for Receipt<'_> {
-    fn drop(&mut self) {
-        let mut slots = self.receipts.free.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.free.insert((self.number, self.modified));
-    }
-}
 
 /// For how long the outcome of one commit is looked for.
 struct Patience(Pin<Box<tokio::time::Sleep>>);
@@ -103,8 +62,8 @@ enum Attempt {
     Refused(Revision),
 }
 
-/// Takes a batch apart. `None` for a batch that asks for nothing to be put: see [`nothing_to_delete`].
-pub(super) fn operations(line: &Line, writes: &[Write]) -> Vec<Operation> {
+/// The writes in etcd's words.
+fn operations(line: &Line, writes: &[Write]) -> Vec<Operation> {
     writes
         .iter()
         .map(|write| match write {
@@ -321,45 +280,4 @@ fn ranges(answer: TxnResponse) -> impl Iterator<Item = RangeResponse> {
         Some(Outcome::Range(range)) => Some(range),
         _ => None,
     })
-}
-
-/// Limits how many are under way, and tells when none is.
-#[derive(Default)]
-pub(super) struct UnderWay {
-    count: Mutex<(usize, usize)>,
-    less: std::sync::Condvar,
-}
-
-/// One that is under way.
-pub(super) struct Place {
-    under_way: Arc<UnderWay>,
-    bytes: usize,
-}
-
-impl UnderWay {
-    pub(super) fn enter(self: &Arc<Self>, bytes: usize) -> Result<Place, CommitError> {
-        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        if count.0 >= MAX_UNDER_WAY || count.1 + bytes > crate::limits::MAX_QUEUED_BYTES {
-            return Err(CommitError::Unavailable("too many commits are waiting".to_owned()));
-        }
-        count.0 += 1;
-        count.1 += bytes;
-        Ok(Place { under_way: Arc::clone(self), bytes })
-    }
-
-    /// Blocks until none is, or the time is up.
-    pub(super) fn wait(&self, patience: Duration) {
-        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = self.less.wait_timeout_while(count, patience, |count| count.0 > 0);
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut count = self.under_way.count.lock().unwrap_or_else(PoisonError::into_inner);
-        count.0 -= 1;
-        count.1 -= self.bytes;
-        drop(count);
-        self.under_way.less.notify_all();
-    }
 }

@@ -8,18 +8,20 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::client::Client;
-use super::committer::{self, Receipts, UnderWay, Wanted};
+use super::committer::{self, Wanted};
 use super::error::Trouble;
 use super::follower::{Follower, header, records, revision, signed};
 use super::keys::Keys;
 use super::lane::Lane;
 use super::line::{Caller, Line};
 use super::messages::kv::KeyRange;
-use super::messages::maintenance::{Alarm, AlarmResponse};
 use super::messages::range::RangeRequest;
 use super::messages::txn::{Compare, Comparison, Operation, Outcome, TxnRequest};
+use super::receipts::Receipts;
 use super::replica::Replica;
+use super::room;
 use super::settings::{Compaction, EtcdSettings};
+use super::under_way::UnderWay;
 use crate::batch::{Batch, within};
 use crate::document::{Document, DocumentKey, Revision};
 use crate::error::{CommitError, LogError, OpenError, StoreError};
@@ -38,8 +40,6 @@ const SESSION_TIMEOUT: Duration = Duration::from_millis(500);
 const NUDGE_AFTER: Duration = Duration::from_millis(25);
 /// A commit that the log has and this node's copy has not: told so after this.
 const CATCH_UP: Duration = Duration::from_secs(30);
-/// Half of etcd's default quota, in bytes. What its quota is, etcd does not tell.
-const HALF_FULL: u64 = 1024 * 1024 * 1024;
 /// For how long a store that closes waits for its commits.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -78,6 +78,8 @@ impl EtcdStore {
         let keys = Keys::new(&settings.prefix);
         let line = Arc::new(Line::new(keys, settings.timeout, replica, mark, session, commits));
         let lane = Lane::start("etcd-follower").map_err(io)?;
+        let measures = Client::new(settings).map_err(unusable)?;
+        drop(lane.hand_over(room::watch(Arc::clone(&line), measures)));
         let follower = Follower::new(Arc::clone(&line), follows);
         // It runs until the lane is dropped.
         drop(lane.hand_over(follower.run()));
@@ -138,19 +140,24 @@ impl EtcdStore {
 
 /// Resolves once readers see `revision`, which was committed.
 async fn settle(line: &Line, revision: Revision) -> Result<(), CommitError> {
+    nudge(line, &line.commits.client, revision).await;
+    let late =
+        |_| CommitError::Unknown(format!("it is in the log at {revision}, and this node does not see it"));
+    tokio::time::timeout(CATCH_UP, line.reach(revision)).await.map_err(late)
+}
+
+/// Writes something if `revision` does not come by itself.
+async fn nudge(line: &Line, client: &Client, revision: Revision) {
     if tokio::time::timeout(NUDGE_AFTER, line.reach(revision)).await.is_ok() {
-        return Ok(());
+        return;
     }
     let nudge = TxnRequest {
         compare: vec![],
         success: vec![Operation::put(line.keys.receipt(&line.owner, "nudge"), "")],
         failure: vec![],
     };
-    // If it fails, so do the members' heartbeats, which do the same.
-    drop(line.commits.client.txn(nudge).await);
-    let late =
-        |_| CommitError::Unknown(format!("it is in the log at {revision}, and this node does not see it"));
-    tokio::time::timeout(CATCH_UP, line.reach(revision)).await.map_err(late)
+    // If it fails, so does whoever waits for it, in the end.
+    drop(client.txn(nudge).await);
 }
 
 fn closed() -> CommitError {
@@ -254,6 +261,8 @@ impl SharedLog for EtcdStore {
                 line.kick.notify_one();
                 return Err(LogError::Severed(format!("it is at {head} and has been at {applied}")));
             }
+            let behind = Arc::clone(&line);
+            tokio::spawn(async move { nudge(&behind, &behind.session.client, head).await });
             Ok(head)
         })
     }
@@ -349,31 +358,12 @@ impl SharedLog for EtcdStore {
                 Err(error) if matches!(error.trouble, Trouble::Compacted(_)) => {}
                 Err(error) => return Err(no_answer(error)),
             }
-            let status = line.session.client.status(SESSION_TIMEOUT * 3).await.map_err(no_answer)?;
-            let alarms = line.session.client.alarms(SESSION_TIMEOUT * 3).await.map_err(no_answer)?;
-            room(&line, status.db_size, &alarms);
             Ok(())
         })
     }
 
     fn status(&self) -> LogStatus {
         self.line.known().status.clone()
-    }
-}
-
-/// Warns once of a log that fills up: without space etcd takes no heartbeat, and then nobody is trusted.
-fn room(line: &Line, bytes: i64, alarms: &AlarmResponse) {
-    let bytes = u64::try_from(bytes).unwrap_or(0);
-    let full = alarms.alarms.iter().any(|it| it.alarm == Alarm::NoSpace as i32);
-    let mut known = line.known();
-    let was = std::mem::replace(&mut known.status.log_bytes, bytes);
-    if full {
-        tracing::error!(
-            bytes,
-            "etcd has no space left: compact and defragment it, then disarm its NOSPACE alarm"
-        );
-    } else if bytes > HALF_FULL && was <= HALF_FULL {
-        tracing::warn!(bytes, "etcd has used half of its default quota; see its --quota-backend-bytes");
     }
 }
 

@@ -268,11 +268,7 @@ impl Follower {
         loop {
             if !caught_up && mark.revision >= head {
                 caught_up = true;
-                let mut known = self.line.known();
-                if matches!(known.status.following, Following::Away(_) | Following::Severed(_)) {
-                    tracing::info!(revision = mark.revision.0, "the log is followed again");
-                }
-                known.status.following = Following::Yes;
+                self.has_caught_up(&mark);
             }
             let message = tokio::select! {
                 message = watch.next() => message?,
@@ -284,9 +280,8 @@ impl Follower {
                 // Revisions of other users of this etcd are never told; what was asked for is there by now.
                 () = tokio::time::sleep(IDLE), if !caught_up => {
                     if revision(watch.since()) >= head {
-                        let mut known = self.line.known();
-                        known.status.following = Following::Yes;
                         caught_up = true;
+                        self.has_caught_up(&mark);
                     }
                     idle += 1;
                     if idle >= MOST_IDLE && !caught_up {
@@ -306,6 +301,14 @@ impl Follower {
                 return Err(Halt::Again);
             }
         }
+    }
+
+    fn has_caught_up(&self, mark: &Mark) {
+        let mut known = self.line.known();
+        if matches!(known.status.following, Following::Away(_) | Following::Severed(_)) {
+            tracing::info!(revision = mark.revision.0, "the log is followed again");
+        }
+        known.status.following = Following::Yes;
     }
 
     /// Takes whole revisions in: the copy first, then the members, then the feed.

@@ -24,11 +24,8 @@ struct OfState {
 /// A metric's name, its help and where it is read.
 type Reading = (&'static str, &'static str, fn(&ClusterStats) -> u64);
 
-const COUNTERS: [Reading; 17] = [
+const COUNTERS: [Reading; 16] = [
     ("cluster_fenced", "How often it was fenced since it was first trusted", |it| it.fenced),
-    ("cluster_fenced_milliseconds", "Time that it was fenced since it was first trusted", |it| {
-        it.fenced_millis
-    }),
     ("cluster_heartbeats_sent", "Heartbeats sent", |it| it.heartbeats.sent),
     ("cluster_heartbeats_answered", "Heartbeats answered in time", |it| it.heartbeats.answered),
     ("cluster_heartbeats_late", "Heartbeats not answered in time", |it| it.heartbeats.late),
@@ -47,12 +44,12 @@ const COUNTERS: [Reading; 17] = [
         it.acknowledgements.by_time
     }),
     ("cluster_evicted", "How often its own record was removed by others", |it| it.evicted),
-    ("cluster_evictions", "Records of silent members that it removed", |it| it.evictions),
+    ("cluster_evictions", "Records of silent members that it asked to remove", |it| it.evictions),
     ("cluster_log_resyncs", "How often everything was read anew", |it| it.log.resyncs),
     ("cluster_log_reopened", "How often the changes were asked for anew", |it| it.log.reopened),
 ];
 
-const GAUGES: [Reading; 11] = [
+const GAUGES: [Reading; 9] = [
     ("cluster_trusted", "1 if it may rely on what it knows, 0 if it is fenced", |it| {
         u64::from(it.trust.is_held())
     }),
@@ -61,9 +58,6 @@ const GAUGES: [Reading; 11] = [
         age_and_left(&it.trust).1
     }),
     ("cluster_head_revision", "The newest revision of the log that is known here", |it| it.head),
-    ("cluster_heartbeat_latest_microseconds", "From sending the latest heartbeat to its own feed", |it| {
-        it.heartbeats.latest_micros
-    }),
     ("cluster_waiting", "Requests that wait for trust", |it| it.waiting.now),
     ("cluster_waiting_most", "The most that waited at once", |it| it.waiting.most),
     ("cluster_acknowledgement_longest_microseconds", "The longest wait for the other members", |it| {
@@ -71,7 +65,6 @@ const GAUGES: [Reading; 11] = [
     }),
     ("cluster_log_followed", "1 if the changes of the log arrive", |it| followed(&it.log.following)),
     ("cluster_log_bytes", "Size of the log where it is kept; 0: not known", |it| it.log.log_bytes),
-    ("cluster_log_quota_bytes", "The most that it may take there; 0: not known", |it| it.log.log_quota_bytes),
 ];
 
 /// Adds the cluster to what is rendered.

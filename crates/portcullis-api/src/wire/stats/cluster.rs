@@ -15,7 +15,7 @@ pub(super) fn shown(stats: &ClusterStats, applied: u64, members: Vec<NodeStats>)
     let (heartbeats, barriers, waiting) = (&stats.heartbeats, &stats.barriers, &stats.waiting);
     json!({
         "trust": trust(&stats.trust),
-        "fenced": {"count": stats.fenced, "time_in_millis": stats.fenced_millis},
+        "fenced": stats.fenced,
         "head": stats.head,
         "lag": stats.head.saturating_sub(applied),
         "heartbeats": {
@@ -23,7 +23,6 @@ pub(super) fn shown(stats: &ClusterStats, applied: u64, members: Vec<NodeStats>)
             "answered": heartbeats.answered,
             "late": heartbeats.late,
             "refused": heartbeats.refused,
-            "latest_time_in_micros": heartbeats.latest_micros,
         },
         "barriers": {"asked": barriers.asked, "failed": barriers.failed, "requests": barriers.requests},
         "waiting": {
@@ -75,13 +74,11 @@ fn log(log: &LogStatus) -> Value {
         Following::Away(reason) => ("away", Some(reason)),
         Following::Severed(reason) => ("severed", Some(reason)),
     };
-    let known = |bytes: u64| (bytes > 0).then_some(bytes);
     json!({
         "following": following,
         "reason": reason,
         "resyncs": log.resyncs,
         "reopened": log.reopened,
-        "size_in_bytes": known(log.log_bytes),
-        "quota_in_bytes": known(log.log_quota_bytes),
+        "size_in_bytes": (log.log_bytes > 0).then_some(log.log_bytes),
     })
 }
