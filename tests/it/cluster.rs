@@ -8,6 +8,7 @@ mod asleep;
 mod barrier;
 mod etcd;
 mod membership;
+mod moved;
 mod rights;
 mod wiped;
 
@@ -20,7 +21,7 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 7] = [
+pub(crate) const TESTS: [(&str, &[Test]); 8] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
@@ -28,6 +29,7 @@ pub(crate) const TESTS: [(&str, &[Test]); 7] = [
     ("cluster::wiped", wiped::TESTS),
     ("cluster::membership", membership::TESTS),
     ("cluster::barrier", barrier::TESTS),
+    ("cluster::moved", moved::TESTS),
 ];
 
 /// Whatever takes longer never comes.

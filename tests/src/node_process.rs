@@ -141,6 +141,16 @@ impl NodeProcess {
         finish(self.told_as_a_node().args(arguments))
     }
 
+    /// As [`NodeProcess::command`], of what is refused. What it said of that.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.told_as_a_node().args(arguments).stdin(Stdio::null()).output().unwrap();
+        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     async fn run(&mut self) {
         // What was killed has said its last word before the new process says its first.
         self.ends().await;

@@ -127,7 +127,8 @@ impl Follower {
             }
             Halt::Severed(reason) => {
                 known.epoch = None;
-                if known.status.following != Following::Severed(reason.clone()) {
+                // Once: how far a log is that is not ours may be in the reason, and moves.
+                if !matches!(known.status.following, Following::Severed(_)) {
                     tracing::error!(
                         reason,
                         "the log is not the one that this node has followed; see: portcullis etcd adopt"
