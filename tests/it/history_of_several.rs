@@ -1,6 +1,8 @@
 //! Histories over three nodes of one etcd: threads try credentials on every node while others kill them, make them good
-//! again and clear caches through any node. Whatever is answered must have been possible. Where nodes trust what they
-//! hold for ever, and one is cut off, it is not.
+//! again and clear caches through any node, also while one node after the other is cut off. Whatever is answered must
+//! have been possible. Where nodes trust what they hold for ever, it is not.
+
+use std::sync::Arc;
 
 use portcullis_tests::etcd::EtcdCluster;
 use portcullis_tests::history::run::{Plan, run};
@@ -8,8 +10,13 @@ use portcullis_tests::history::scene::Scene;
 use portcullis_tests::history::several::Several;
 use portcullis_tests::history::subject::Kind;
 use portcullis_tests::history::tally::Tally;
+use tokio::runtime::Handle;
 
-portcullis_tests::tests![a_history_of_a_healthy_cluster_is_possible, a_lease_without_end_is_noticed,];
+portcullis_tests::tests![
+    a_history_of_a_healthy_cluster_is_possible,
+    a_history_in_which_nodes_are_cut_off_is_possible,
+    a_lease_without_end_is_noticed,
+];
 
 /// Of all choices of all runs here.
 const SEED: u64 = 20_261_127;
@@ -63,6 +70,30 @@ async fn a_history_of_a_healthy_cluster_is_possible() {
     assert_eq!(tally.undecided, 0, "{told}");
     assert_eq!(tally.made_good, tally.rounds, "{told}");
     assert_exercised(&nodes, &tally, &told);
+}
+
+/// Cuts each node off once, for longer than it may trust what it holds.
+async fn cut_off_in_turn(nodes: Arc<Several>) {
+    for node in 0..nodes.count() {
+        nodes.cut_off(node);
+        nodes.is_fenced(node).await;
+        nodes.reconnect(node);
+        nodes.is_trusted(node).await;
+    }
+}
+
+async fn a_history_in_which_nodes_are_cut_off_is_possible() {
+    let etcd = EtcdCluster::start(1).await;
+    let nodes = Several::start(&etcd).await;
+    let scene = Scene::several(&nodes).await;
+    let runtime = Handle::current();
+    let tally = tokio::task::block_in_place(|| {
+        run(&scene, &plan(6, sent_again()), || drop(runtime.spawn(cut_off_in_turn(Arc::clone(&nodes)))))
+    });
+    let told = format!("seed {SEED}: {tally}");
+    assert!(tally.violations.is_empty(), "{told}");
+    assert!(tally.undecided > 0, "no node was ever fenced: {told}");
+    assert!(nodes.accepted().iter().all(|accepted| *accepted >= 10), "{:?} {told}", nodes.accepted());
 }
 
 async fn a_lease_without_end_is_noticed() {

@@ -34,7 +34,8 @@ pub struct Several {
 }
 
 impl Several {
-    /// Three nodes on this etcd. All are trusted when this returns.
+    /// Three nodes on this etcd, with the shortest window, so that a history does not wait long for who is away. All are
+    /// trusted when this returns.
     pub async fn start(etcd: &EtcdCluster) -> Arc<Self> {
         let password = secrets::password();
         let (mut nodes, mut lines) = (Vec::new(), Vec::new());
@@ -42,6 +43,8 @@ impl Several {
             let proxies = etcd.through_proxies().await;
             let node = TestNode::builder()
                 .setting("node.name", name)
+                .setting("cluster.fence.window", "2s")
+                .setting("store.etcd.timeout", "1s")
                 .password(&password)
                 .etcd(etcd, proxies.iter().map(Proxy::address))
                 .start()
@@ -58,10 +61,25 @@ impl Several {
         Arc::new(several)
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// From now on nothing passes between this node and etcd, and nobody is told.
     pub fn cut_off(&self, node: usize) {
         self.disturbed.store(true, Ordering::SeqCst);
         self.lines[node].iter().for_each(Proxy::black_hole);
+    }
+
+    /// What is held passes on.
+    pub fn reconnect(&self, node: usize) {
+        self.lines[node].iter().for_each(Proxy::pass);
+    }
+
+    /// Waits until a node does not decide from what it holds.
+    pub async fn is_fenced(&self, node: usize) {
+        self.until(node, false).await;
     }
 
     /// Waits until a node decides from what it holds.
