@@ -201,11 +201,14 @@ impl Town {
 
     /// Moves the clock until something holds.
     pub(super) async fn until(&self, holds: impl Fn(&Self) -> bool) {
+        // Nodes that are not lively yet are waited for by nobody else: their threads need time to run in.
+        let mut looks = tokio::time::interval(Duration::from_millis(1));
         for _ in 0..LOOKS {
             if holds(self) {
                 return;
             }
             self.step().await;
+            looks.tick().await;
         }
         panic!("it never came");
     }
