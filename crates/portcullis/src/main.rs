@@ -193,6 +193,9 @@ impl GivenPassword {
 
 fn main() -> ExitCode {
     let Cli { command, configuration } = Cli::parse();
+    if let Err(split) = all_settings_are_there(&configuration) {
+        return failed(&split, ExitCode::from(EXIT_CONFIG));
+    }
     match command.unwrap_or(Command::Serve) {
         Command::Serve => serve(configuration),
         Command::ServiceTokens { order } => {
@@ -225,6 +228,16 @@ fn main() -> ExitCode {
                 .and_then(|sources| settings::print(&sources, &mut io::stdout().lock())),
         ),
     }
+}
+
+/// Of options on both sides of a command the parser keeps those behind it, and says nothing of the others.
+fn all_settings_are_there(configuration: &Configuration) -> io::Result<()> {
+    let given = std::env::args_os().filter(|it| it.as_encoded_bytes().starts_with(b"-E")).count();
+    if given <= configuration.set.len() {
+        return Ok(());
+    }
+    let reason = "settings (-E) stand before and behind the command; give all of them in one place";
+    Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
 }
 
 fn sources(configuration: Configuration) -> io::Result<Sources> {

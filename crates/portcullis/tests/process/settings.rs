@@ -38,3 +38,12 @@ fn the_documentation_needs_no_configuration() {
     assert!(out.contains("| `cluster.name` |"), "{out}");
     home.run(&["settings"]).failed(78);
 }
+
+#[test]
+fn no_setting_is_forgotten_silently() {
+    let home = Home::with("");
+    let said = home.run(&["-E", "path.data=there", "settings", "-E", "http.port=1"]);
+    assert!(said.failed(78).contains("all of them in one place"));
+    let out = home.run(&["-E", "path.data=there", "-E", "http.port=1", "settings"]).well();
+    assert!(out.contains("\npath.data\tthere\t") && out.contains("\nhttp.port\t1\t"), "{out}");
+}
