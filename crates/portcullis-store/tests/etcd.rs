@@ -280,3 +280,20 @@ fn a_log_that_is_emptied_leaves_the_copies() {
     until(|| matches!(a.status().following, Following::Severed(_)));
     assert_eq!(body(&a, "jo"), Some(Bytes::from("1")));
 }
+
+/// Else a node that is killed forgets that there was a revocation, and so believes a log that was restored to before it.
+#[test]
+fn what_was_told_is_in_the_copy_after_a_crash() {
+    let etcd = etcd();
+    let node = Node::new(&etcd);
+    let a = node.store();
+    wait(a.commit(put("jo", "1"))).unwrap();
+    // As it is on disk while the store is open: what a process that is killed leaves.
+    let crashed = node.beside();
+    let file = "replica.redb";
+    std::fs::copy(node.folder.path().join(file), crashed.folder.path().join(file)).unwrap();
+    etcd.freeze();
+    let again = EtcdStore::open(crashed.folder.path(), &crashed.settings).unwrap();
+    assert_eq!(body(&again, "jo"), Some(Bytes::from("1")));
+    etcd.thaw();
+}

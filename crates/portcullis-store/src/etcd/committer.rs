@@ -102,6 +102,9 @@ async fn nothing_to_delete(line: &Line, batch: &Batch) -> Result<Option<Committe
                 let members = found.next().unwrap_or_default();
                 let none = found.all(|range| range.kvs.is_empty());
                 let members = records(line, members.kvs);
+                if none {
+                    line.nudge(&line.commits.client, revision).await;
+                }
                 return Ok(none.then_some(Committed { revision, members }));
             }
             Ok(answer) => {

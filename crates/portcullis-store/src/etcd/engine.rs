@@ -35,9 +35,6 @@ use crate::{BoxFuture, Identity, SharedLog, Snapshot, Store};
 const ENGINE: &str = "etcd";
 /// A call of the session is given up after this: the next one asks another member.
 const SESSION_TIMEOUT: Duration = Duration::from_millis(500);
-/// If the feed is not where the log is by then, this node writes something: whoever shares this etcd for other things
-/// moves its revision without telling us.
-const NUDGE_AFTER: Duration = Duration::from_millis(25);
 /// A commit that the log has and this node's copy has not: told so after this.
 const CATCH_UP: Duration = Duration::from_secs(30);
 /// For how long a store that closes waits for its commits.
@@ -140,24 +137,9 @@ impl EtcdStore {
 
 /// Resolves once readers see `revision`, which was committed.
 async fn settle(line: &Line, revision: Revision) -> Result<(), CommitError> {
-    nudge(line, &line.commits.client, revision).await;
     let late =
         |_| CommitError::Unknown(format!("it is in the log at {revision}, and this node does not see it"));
     tokio::time::timeout(CATCH_UP, line.reach(revision)).await.map_err(late)
-}
-
-/// Writes something if `revision` does not come by itself.
-async fn nudge(line: &Line, client: &Client, revision: Revision) {
-    if tokio::time::timeout(NUDGE_AFTER, line.reach(revision)).await.is_ok() {
-        return;
-    }
-    let nudge = TxnRequest {
-        compare: vec![],
-        success: vec![Operation::put(line.keys.receipt(&line.owner, "nudge"), "")],
-        failure: vec![],
-    };
-    // If it fails, so does whoever waits for it, in the end.
-    drop(client.txn(nudge).await);
 }
 
 fn closed() -> CommitError {
@@ -236,9 +218,9 @@ impl Store for EtcdStore {
         drop(lane);
         let mark = self.line.known().mark.clone();
         if !mark.epoch.is_empty()
-            && let Err(error) = self.line.replica.apply(&[], &mark, ::redb::Durability::Immediate)
+            && let Err(error) = self.line.replica.apply(&[], &mark)
         {
-            tracing::warn!(%error, "the copy of the log was not synced; what is missing is read from the log again");
+            tracing::warn!(%error, "how far the copy is was not written; what is missing is read from the log again");
         }
         self.line.replica.close();
         self.line.replica.hub().close();
@@ -262,7 +244,7 @@ impl SharedLog for EtcdStore {
                 return Err(LogError::Severed(format!("it is at {head} and has been at {applied}")));
             }
             let behind = Arc::clone(&line);
-            tokio::spawn(async move { nudge(&behind, &behind.session.client, head).await });
+            tokio::spawn(async move { behind.nudge(&behind.session.client, head).await });
             Ok(head)
         })
     }

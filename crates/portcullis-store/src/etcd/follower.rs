@@ -6,8 +6,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::redb::Durability;
-
 use super::client::Client;
 use super::epoch::Epoch;
 use super::error::{EtcdError, Trouble};
@@ -29,8 +27,8 @@ use crate::shared::Following;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause. A node that is away comes back within it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// After so many revisions the copy is written though no document has changed, and synced, so that it never falls behind
-/// what etcd remembers.
+/// After so many revisions the copy is written though no document has changed, so that it never falls behind what etcd
+/// remembers.
 const KEEP_UP: usize = 500;
 
 /// A watch that catches up and is silent for so long is looked at; one that is so often is left for another member's.
@@ -83,13 +81,13 @@ pub(super) struct Follower {
     pub(super) client: Client,
     /// Whether the members are known, and so whether the feed may go on.
     loaded: bool,
-    /// Revisions since the copy was synced.
-    unsynced: usize,
+    /// Revisions since the copy was written.
+    unwritten: usize,
 }
 
 impl Follower {
     pub(super) fn new(line: Arc<Line>, client: Client) -> Self {
-        Self { line, client, loaded: false, unsynced: 0 }
+        Self { line, client, loaded: false, unwritten: 0 }
     }
 
     /// Follows until the store is closed.
@@ -320,15 +318,10 @@ impl Follower {
             group.trace(&mut mark.lineage);
         }
         let documents: Vec<_> = groups.iter().flat_map(|group| group.documents.iter().cloned()).collect();
-        self.unsynced += groups.len();
-        let sync = self.unsynced >= KEEP_UP;
-        if !documents.is_empty() || sync {
-            // A crash takes the copy back to an earlier revision, and what came after is read from the log again.
-            let durability = if sync { Durability::Immediate } else { Durability::None };
-            self.line.replica.apply(&documents, mark, durability)?;
-        }
-        if sync {
-            self.unsynced = 0;
+        self.unwritten += groups.len();
+        if !documents.is_empty() || self.unwritten >= KEEP_UP {
+            self.line.replica.apply(&documents, mark)?;
+            self.unwritten = 0;
         }
         let mut known = self.line.known();
         known.mark = mark.clone();

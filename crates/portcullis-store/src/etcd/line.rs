@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
 use super::client::Client;
 use super::keys::Keys;
 use super::lane::Lane;
+use super::messages::txn::{Operation, TxnRequest};
 use super::replica::{Mark, Replica};
 use super::turns::Turns;
 use crate::document::Revision;
@@ -16,10 +18,13 @@ use crate::error::LogError;
 use crate::member::MemberRecord;
 use crate::shared::{Following, LogStatus};
 
+/// A revision that was read has so long to come by itself.
+const NUDGE_AFTER: Duration = Duration::from_millis(25);
+
 /// One node's line to its log.
 pub(super) struct Line {
     pub(super) keys: Keys,
-    pub(super) timeout: std::time::Duration,
+    pub(super) timeout: Duration,
     pub(super) replica: Replica,
     /// Whose receipts and orders these are: this process.
     pub(super) owner: String,
@@ -55,7 +60,7 @@ pub(super) struct Known {
 impl Line {
     pub(super) fn new(
         keys: Keys,
-        timeout: std::time::Duration,
+        timeout: Duration,
         replica: Replica,
         mark: Mark,
         session: Caller,
@@ -92,6 +97,18 @@ impl Line {
                 Err(LogError::NoAnswer("it has not been found yet".to_owned()))
             }
         }
+    }
+
+    /// Writes something if a revision that was read does not come by itself: whoever uses this etcd for other things moves
+    /// its revision without telling us.
+    pub(super) async fn nudge(&self, client: &Client, revision: Revision) {
+        if tokio::time::timeout(NUDGE_AFTER, self.reach(revision)).await.is_ok() {
+            return;
+        }
+        let key = self.keys.receipt(&self.owner, "nudge");
+        let success = vec![Operation::put(key, "")];
+        // If it fails, so does whoever waits for it, in the end.
+        drop(client.txn(TxnRequest { compare: vec![], success, failure: vec![] }).await);
     }
 
     /// Resolves once readers see `revision`.

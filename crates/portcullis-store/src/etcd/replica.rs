@@ -1,8 +1,8 @@
 //! A node's own copy of the documents: a redb file that says how far in the log it is, and in which log.
 //!
-//! It is a copy: what a crash loses of it is read from the log again. So most commits here are not synced
-//! ([`Durability::None`]): after a crash the file is at an earlier revision, whole and with that revision's number, and
-//! the node goes on from there. What never lives here: where changes come from, and whether the log is the right one.
+//! Each change of documents is synced before anybody is told of it. It could be read from the log again; but a copy that
+//! a crash takes back forgets that it was further, and if the log was restored meanwhile to before a revocation, nobody
+//! would know of that revocation any more. What never lives here: where changes come from, and whether the log is the right one.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -112,14 +112,9 @@ impl Replica {
         })
     }
 
-    /// Takes changes in and says how far the copy is with them, all or nothing.
-    pub(super) fn apply(
-        &self,
-        changes: &[Applied],
-        mark: &Mark,
-        durability: Durability,
-    ) -> Result<(), StoreError> {
-        self.transact(durability, |transaction| {
+    /// Takes changes in and says how far the copy is with them, all or nothing; on disk when this returns.
+    pub(super) fn apply(&self, changes: &[Applied], mark: &Mark) -> Result<(), StoreError> {
+        self.transact(Durability::Immediate, |transaction| {
             let mut documents = transaction.open_table(DOCUMENTS)?;
             for Applied { key, revision, body } in changes {
                 let name = (key.kind.as_str(), key.id.as_str());

@@ -30,9 +30,9 @@ fn what_was_applied_is_there_with_its_mark_after_a_clean_end() {
     let folder = tempfile::tempdir().unwrap();
     let (replica, found) = Replica::open(folder.path()).unwrap();
     assert_eq!(found, Mark::default());
-    replica.apply(&[put("a", 3), put("b", 3)], &mark_at(3), Durability::None).unwrap();
+    replica.apply(&[put("a", 3), put("b", 3)], &mark_at(3)).unwrap();
     let gone = Applied { body: None, ..put("b", 4) };
-    replica.apply(&[gone], &mark_at(4), Durability::Immediate).unwrap();
+    replica.apply(&[gone], &mark_at(4)).unwrap();
     replica.close();
     let (replica, found) = Replica::open(folder.path()).unwrap();
     assert_eq!(found, mark_at(4));
@@ -43,7 +43,7 @@ fn what_was_applied_is_there_with_its_mark_after_a_clean_end() {
 fn what_is_loaded_takes_the_place_of_all_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let (replica, _) = Replica::open(folder.path()).unwrap();
-    replica.apply(&[put("old", 3)], &mark_at(3), Durability::None).unwrap();
+    replica.apply(&[put("old", 3)], &mark_at(3)).unwrap();
     // A load that was given up leaves nothing behind.
     replica.begin_load().unwrap();
     replica.load(&[put("half", 1)]).unwrap();
