@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use portcullis_security::{Authenticated, AuthenticationRequest, Failure, Security};
+use portcullis_security::{Authenticated, AuthenticationRequest, Failure, RequestId, Security};
 use tracing::Instrument;
 
 use crate::body::{self, Content, Limits};
@@ -21,7 +21,7 @@ use crate::params::{Params, Query};
 use crate::refusal::{Refusal, Short};
 use crate::reply::Reply;
 use crate::reply::filter::Filter;
-use crate::request_id::RequestId;
+use crate::request_id::RequestIds;
 use crate::routes::matching::{Matched, Router};
 use crate::routes::{BodyRule, Entry, ROUTES, Route};
 use crate::settings::ApiSettings;
@@ -54,7 +54,7 @@ impl Api {
     pub fn new(security: Security, settings: ApiSettings, host: Arc<dyn Host>) -> Self {
         let challenges = security.challenges();
         Self {
-            shared: Arc::new(Shared { security, settings, host, challenges }),
+            shared: Arc::new(Shared { security, settings, host, ids: RequestIds::new(), challenges }),
             router: Arc::new(Router::new(ROUTES)),
         }
     }
@@ -68,10 +68,10 @@ impl Api {
     {
         let began = self.shared.host.elapsed();
         let (head, body) = request.into_parts();
-        let mut trail = Trail { id: RequestId::of(&head.headers), route: NO_ROUTE, open: false };
+        let mut trail = Trail { id: self.shared.ids.of(&head.headers), route: NO_ROUTE, open: false };
         let query = Query::parse(head.uri.query());
-        // Whatever is logged on the way has the id with it.
-        let span = tracing::info_span!("request", request_id = trail.id.as_str());
+        // The audit and the refusals tell the id themselves; a span for each request is for who looks closely.
+        let span = tracing::debug_span!("request", request_id = trail.id.as_str());
         let outcome = self.serve(&head, &query, body, peer, &mut trail).instrument(span.clone()).await;
         let _entered = span.entered();
         let response = answer::write(&self.shared, &head, &query.unwrap_or_default(), &trail.id, outcome);
@@ -80,7 +80,7 @@ impl Api {
             let elapsed = self.shared.host.elapsed().saturating_sub(began);
             let method = headers::bounded(&head.method);
             tracing::debug!(
-                method = method.as_str(),
+                method,
                 route = trail.route,
                 status,
                 elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),

@@ -1,8 +1,8 @@
 //! Media types: the grammar of `Accept` and `Content-Type`, which of them can be served, the rules of
 //! `compatible-with`, and the `Content-Type` of an answer. It reads headers only.
 
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 use portcullis_security::{Failure, Kind};
 
 use crate::refusal::Short;
@@ -27,6 +27,9 @@ enum Family {
     /// A format of Elasticsearch that is neither read nor written here.
     Foreign,
 }
+
+/// What is written where nothing else is asked for.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// One parsed header value.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,12 +102,13 @@ impl MediaType {
     }
 
     /// The type as it stands in an answer: all parameters, no spaces.
-    fn rendered(&self) -> String {
+    fn rendered(&self) -> HeaderValue {
         let mut text = self.essence.clone();
         for (key, value) in &self.parameters {
             text.push_str(&format!(";{key}={value}"));
         }
-        text
+        // Tokens, so this holds.
+        HeaderValue::from_str(&text).unwrap_or(JSON)
     }
 }
 
@@ -115,10 +119,10 @@ fn is_token(text: &str) -> bool {
 }
 
 /// The format and `Content-Type` of an answer. Never fails: even a refusal has to be written in something.
-pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, String) {
+pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, HeaderValue) {
     match format.map(str::to_ascii_lowercase).as_deref() {
-        Some("json") => return (Format::Json, "application/json".to_owned()),
-        Some("yaml") => return (Format::Yaml, "application/yaml".to_owned()),
+        Some("json") => return (Format::Json, JSON),
+        Some("yaml") => return (Format::Yaml, HeaderValue::from_static("application/yaml")),
         _ => {}
     }
     let accept = text(headers, &ACCEPT).and_then(|value| MediaType::parse(value).ok().flatten());
@@ -129,7 +133,7 @@ pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, S
             Some(Family::Foreign) | None => {}
         }
     }
-    (Format::Json, "application/json".to_owned())
+    (Format::Json, JSON)
 }
 
 /// What is written of an answer that can be text or a value.

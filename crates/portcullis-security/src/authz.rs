@@ -1,6 +1,6 @@
 //! Authorization: may this one do this? The rules are the model's; here the roles are found.
 
-mod granted;
+pub(crate) mod granted;
 pub(crate) mod resolve;
 pub(crate) mod role_mapping;
 
@@ -79,7 +79,7 @@ fn told(
 
 /// What is told of a denial: the anonymous user may be asked for credentials instead.
 fn denied(core: &Core, who: &Authenticated, action: &'static str, denial: Failure) -> Failure {
-    if who.authentication.kind != AuthenticationKind::Anonymous {
+    if who.authentication().kind != AuthenticationKind::Anonymous {
         return denial;
     }
     match core.settings().anonymous.denied() {
@@ -97,14 +97,12 @@ async fn decide(
     facts: &RequestFacts,
     reading: &mut Reading,
 ) -> Result<Caller, Failure> {
-    let authentication = &who.authentication;
-    let mut rests_on = who.proof.clone();
+    let authentication = who.authentication();
 
     // Run-as first: whether the one who authenticated may act as the other.
     let mut by = None;
     if let Some(target) = run_as_target(who) {
         let granted = Granted::of_credentials(core, who, reading).await?;
-        rests_on.extend_from_slice(granted.proof());
         if who.unknown_target.is_some() || !granted.allows_run_as(&target) {
             let sentence = run_as_denial(authentication, granted.role_names(), action, &target);
             return Err(Failure::new(Kind::Forbidden, sentence));
@@ -112,26 +110,24 @@ async fn decide(
         by = Some(granted);
     }
     let granted = Granted::of_effective(core, who, reading).await?;
-    rests_on.extend_from_slice(granted.proof());
     if !granted.allows(action, facts, authentication) {
         let sentence = denial(authentication, granted.role_names(), action, facts);
         return Err(Failure::new(Kind::Forbidden, sentence));
     }
-    let on_role_files = granted.rests_on_role_files() || by.is_some_and(|by| by.rests_on_role_files());
+    let on_role_files =
+        granted.rests_on_role_files() || by.as_ref().is_some_and(Granted::rests_on_role_files);
     let files = Seen {
         people: who.files.people.filter(|_| is_of_files(authentication)),
         roles: who.files.roles.filter(|_| on_role_files),
         mappings: who.files.mappings.filter(|_| is_mapped(core, authentication)),
     };
     Ok(Caller {
-        authentication: Arc::clone(authentication),
-        files,
+        proven: Arc::clone(&who.proven),
         action,
-        rests_on,
-        descriptors: granted.descriptors(),
-        authority: granted.authority().clone(),
-        origin: who.request.origin.clone(),
-        request_id: who.request.request_id.clone(),
+        files,
+        granted,
+        by,
+        request: Arc::clone(&who.request),
     })
 }
 
@@ -149,6 +145,6 @@ fn is_mapped(core: &Core, authentication: &Authentication) -> bool {
 }
 
 fn run_as_target(who: &Authenticated) -> Option<String> {
-    let found = who.authentication.is_run_as();
-    who.unknown_target.clone().or_else(|| found.then(|| who.authentication.effective.username.clone()))
+    let found = who.authentication().is_run_as();
+    who.unknown_target.clone().or_else(|| found.then(|| who.authentication().effective.username.clone()))
 }

@@ -11,8 +11,10 @@ use portcullis_secrets::Secret;
 use portcullis_store::{Condition, Expected};
 
 use super::credentials::ServiceToken;
+use super::proven::Proven;
 use super::refused::{Family, Refusal};
 use super::soft_failure;
+use crate::authz::granted::Granted;
 use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
@@ -27,8 +29,7 @@ const TOKEN_BYTES: usize = 256;
 /// A token whose secret was right, as the cache keeps it.
 pub(crate) struct CachedToken {
     hash: Kept,
-    pub(crate) authentication: Arc<Authentication>,
-    pub(crate) proof: Option<Condition>,
+    proven: Arc<Proven>,
 }
 
 /// What waiters of one load are told.
@@ -44,7 +45,7 @@ pub(crate) async fn authenticate(
     core: &Core,
     bearer: &Secret,
     reading: &mut Reading,
-) -> Result<Arc<CachedToken>, Failure> {
+) -> Result<Arc<Proven>, Failure> {
     let Some(ServiceToken { id, secret }) = ServiceToken::parse(bearer) else {
         return Err(soft_failure("oauth2 token", "invalid token"));
     };
@@ -59,7 +60,7 @@ pub(crate) async fn authenticate(
             TokenSource::Index => Basis::Index,
         });
         match find(core, source, &id, &secret).await {
-            TokenVerdict::Good(token) => return Ok(token),
+            TokenVerdict::Good(token) => return Ok(Arc::clone(&token.proven)),
             TokenVerdict::Refused => {}
             TokenVerdict::Undecided(failure) => return Err(failure),
         }
@@ -141,8 +142,11 @@ async fn load(
     let hash = Kept::new(core, &subject, core.settings().service_token_cache.hash_algo, secret).await?;
     Ok(TokenVerdict::Good(Arc::new(CachedToken {
         hash,
-        authentication: Arc::new(Authentication::service_token(id, source)),
-        proof: verified.value,
+        proven: Arc::new(Proven::new(
+            Authentication::service_token(id, source),
+            verified.value.into_iter().collect(),
+            Some(Granted::of_account(&id.namespace, &id.service)),
+        )),
     })))
 }
 
