@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use http_body::Body;
 use http_body_util::Full;
 use portcullis_security::{Failure, Kind, RequestId, audit};
 use serde_json::Value;
@@ -23,6 +24,9 @@ const PRODUCT: HeaderName = HeaderName::from_static("x-elastic-product");
 
 /// Seconds after which a client may try again where the answer could not be known.
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// Header lines that most answers have: `Content-Type`, the product, the request's id.
+const USUAL_HEADERS: usize = 3;
 
 /// The answer to `OPTIONS`, which needs no credentials.
 pub(crate) fn options(allowed: &[Method]) -> Reply {
@@ -78,12 +82,15 @@ pub(crate) fn write(
     };
     finish(&head.headers, id, &mut response);
     if head.method == Method::HEAD {
-        *response.body_mut() = Full::default();
+        // Of every other answer the connection tells the length.
+        let body = std::mem::take(response.body_mut());
+        let length = body.size_hint().exact().unwrap_or_default();
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
 }
 
-/// Status, own headers, `Content-Type`, `Content-Length` and body.
+/// Status, own headers, `Content-Type` and body.
 fn body(presentation: &Presentation, reply: Reply) -> Result<Response<Full<Bytes>>, Failure> {
     let (media, bytes) = match reply.content {
         Content::Text { media, text } => (HeaderValue::from_static(media), Bytes::from(text)),
@@ -101,12 +108,11 @@ fn body(presentation: &Presentation, reply: Reply) -> Result<Response<Full<Bytes
             (presentation.media.clone(), presentation.write(value, reply.pretty)?)
         }
     };
-    let length = bytes.len();
     let mut response = Response::new(Full::new(bytes));
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
+    headers.reserve(USUAL_HEADERS + reply.headers.len());
     headers.insert(CONTENT_TYPE, media);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     for (name, value) in reply.headers {
         headers.append(name, value);
     }

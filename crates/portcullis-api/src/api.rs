@@ -72,7 +72,11 @@ impl Api {
         let query = Query::parse(head.uri.query());
         // The audit and the refusals tell the id themselves; a span for each request is for who looks closely.
         let span = tracing::debug_span!("request", request_id = trail.id.as_str());
-        let outcome = self.serve(&head, &query, body, peer, &mut trail).instrument(span.clone()).await;
+        let serving = self.serve(&head, &query, body, peer, &mut trail);
+        let outcome = match span.is_disabled() {
+            true => serving.await,
+            false => Box::pin(serving.instrument(span.clone())).await,
+        };
         let _entered = span.entered();
         let response = answer::write(&self.shared, &head, &query.unwrap_or_default(), &trail.id, outcome);
         if !trail.open {
@@ -131,7 +135,14 @@ impl Api {
         }
         let params = Params::new(&raw, query.clone()?)?;
         let traces = self.check_params(head, route, params.query())?;
-        let (body, authenticated) = self.take_body(head, route, body, &request, authenticated).await?;
+        let (body, authenticated) = if body::promised(&body) {
+            // Kept out of this future: most requests have no body.
+            Box::pin(self.take_body(head, route, body, &request, authenticated)).await?
+        } else if route.body == BodyRule::Required {
+            return Err(Failure::parse("request body is required").into());
+        } else {
+            (Content::default(), authenticated)
+        };
         let deprecated = warning::of_user(authenticated.authentication());
         let shared = Arc::clone(&self.shared);
         let reply = handler(Pending { shared, action, authenticated, params, body, traces }).await?;
@@ -180,12 +191,6 @@ impl Api {
         B: Body,
         B::Error: fmt::Display,
     {
-        if !body::promised(&body) {
-            return match route.body {
-                BodyRule::Required => Err(Failure::parse("request body is required")),
-                BodyRule::Refused | BodyRule::Optional => Ok((Content::default(), authenticated)),
-            };
-        }
         let settings = &self.shared.settings;
         let limits = Limits { bytes: settings.max_content_length, time: settings.body_timeout };
         let began = self.shared.host.elapsed();

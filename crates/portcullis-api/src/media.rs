@@ -174,10 +174,10 @@ pub(crate) fn negotiate(
     let accept_version = accept.as_ref().and_then(MediaType::version);
     let content_version = content.as_ref().and_then(MediaType::version);
     let served = |version: u64| version == major || version.checked_add(1) == Some(major);
-    let range = format!("must be either version {major} or {}", major.saturating_sub(1));
+    let range = || format!("must be either version {major} or {}", major.saturating_sub(1));
     if let Some(version) = accept_version.filter(|version| !served(*version)) {
         let value = shown(headers, &ACCEPT);
-        let cause = format!("Accept version {range}, but found {version}. Accept={value}");
+        let cause = format!("Accept version {}, but found {version}. Accept={value}", range());
         return Err(wrapped("Accept", Failure::new(Kind::Status, cause)));
     }
     if !has_body {
@@ -185,7 +185,7 @@ pub(crate) fn negotiate(
     }
     if let Some(version) = content_version.filter(|version| !served(*version)) {
         let value = shown(headers, &CONTENT_TYPE);
-        let cause = format!("Content-Type version {range}, but found {version}. Content-Type={value}");
+        let cause = format!("Content-Type version {}, but found {version}. Content-Type={value}", range());
         return Err(wrapped("Content-Type", Failure::new(Kind::Status, cause)));
     }
     let ending = if accept_version.unwrap_or(major) != content_version.unwrap_or(major) {
@@ -228,19 +228,17 @@ fn parsed(
     name: &http::HeaderName,
     shown_name: &str,
 ) -> Result<Option<MediaType>, Failure> {
-    if headers.get_all(name).iter().nth(1).is_some() {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
         let cause = format!("Incorrect header [{shown_name}]. Only one value should be provided");
         return Err(wrapped(shown_name, Failure::illegal_argument(cause)));
     }
-    match headers.get(name) {
-        None => Ok(None),
-        Some(value) => match value.to_str() {
-            Ok(value) => MediaType::parse(value).map_err(|cause| wrapped(shown_name, cause)),
-            Err(_) => Err(wrapped(
-                shown_name,
-                Failure::illegal_argument("a media type is written in visible ASCII"),
-            )),
-        },
+    match value.to_str() {
+        Ok(value) => MediaType::parse(value).map_err(|cause| wrapped(shown_name, cause)),
+        Err(_) => {
+            Err(wrapped(shown_name, Failure::illegal_argument("a media type is written in visible ASCII")))
+        }
     }
 }
 

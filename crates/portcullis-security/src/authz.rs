@@ -53,10 +53,10 @@ pub(crate) async fn authorize(
             Finish::Lapsed => match outcome {
                 // Nothing was decided, so there is nothing to be sure of.
                 Err(failure) if failure.kind() != Kind::Forbidden => return Err(failure),
-                _ => core.fence().renew(core.applied(), core.boot()).await?,
+                _ => Box::pin(core.fence().renew(core.applied(), core.boot())).await?,
             },
         };
-        anew = Some(authn::authenticate_on(core, &who.request, standing).await?);
+        anew = Some(Box::pin(authn::authenticate_on(core, &who.request, standing)).await?);
     }
     Err(Failure::unavailable("the roles changed again and again while they were read; try again"))
 }

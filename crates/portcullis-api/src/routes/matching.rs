@@ -1,8 +1,7 @@
 //! From a path to its row: segments, literals before parameters, and what a path allows. Percent-decoding comes
 //! after, so an encoded slash never makes a segment.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use http::Method;
 
 use super::Route;

@@ -23,10 +23,19 @@ pub(super) async fn admit(
     if is_enough(core, &outcome) {
         return outcome.map_err(|refused| refused.failure);
     }
+    Box::pin(behind_barrier(core, request, &mut asked)).await
+}
+
+/// The decision that stands on more. It is seldom made, and its future is kept out of those that are made always.
+async fn behind_barrier(
+    core: &Core,
+    request: &Arc<AuthenticationRequest>,
+    asked: &mut Asked,
+) -> Result<Authenticated, Failure> {
     let standing = core.fence().pass(core.applied()).await?;
     // What was created, changed or revoked since is out of the caches now, and of what is remembered as refused. What is
     // still in there costs no second slow hash.
-    attempt(core, request, standing, &mut asked).await.map_err(|refused| refused.failure)
+    attempt(core, request, standing, asked).await.map_err(|refused| refused.failure)
 }
 
 /// Nobody was let in, and what was read to find that out.
@@ -71,7 +80,7 @@ async fn attempt(
         let request = Arc::clone(request);
         return Ok(Authenticated { proven, files, unknown_target: None, reading, request });
     };
-    match run_as::apply(core, request, proven, target, &mut reading).await {
+    match Box::pin(run_as::apply(core, request, proven, target, &mut reading)).await {
         Ok((proven, unknown_target)) => {
             Ok(Authenticated { proven, files, unknown_target, reading, request: Arc::clone(request) })
         }

@@ -13,6 +13,7 @@ use super::refused::{Family, Refusal};
 use super::soft_failure;
 use crate::authz::granted::Granted;
 use crate::authz::resolve::KeyPermissions;
+use crate::caches::ApiKeyCache;
 use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
@@ -66,7 +67,7 @@ pub(crate) async fn authenticate(
 
 async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
     let Some(cache) = &core.caches().api_keys else {
-        return load(core, id, secret).await;
+        return Box::pin(load(core, id, secret)).await;
     };
     if let Some(entry) = cache.get(id, core.boot().0) {
         return match entry.hash.matches(core, id, secret).await {
@@ -75,6 +76,11 @@ async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
             Err(failure) => KeyVerdict::Undecided(failure),
         };
     }
+    Box::pin(find_anew(core, cache, id, secret)).await
+}
+
+/// The key is not cached. Kept out of [`find`], so that a hit does not carry the future of a load around.
+async fn find_anew(core: &Core, cache: &ApiKeyCache, id: &str, secret: &Secret) -> KeyVerdict {
     let digest = core.refused().digest(Family::ApiKey, id, secret);
     if let Some(refusal) = core.refused().get(&digest) {
         return KeyVerdict::Refused(refusal);

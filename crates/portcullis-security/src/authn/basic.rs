@@ -46,7 +46,7 @@ pub(super) async fn authenticate(
 ) -> Result<Option<Arc<Proven>>, Failure> {
     // The anonymous user has no password, and no realm has another user of its name.
     if core.settings().anonymous.is_named(username) {
-        nobody(core, username, password).await?;
+        Box::pin(nobody(core, username, password)).await?;
         return Ok(None);
     }
     let (mut hashed, mut undecided) = (false, None);
@@ -70,7 +70,7 @@ pub(super) async fn authenticate(
         }
     }
     if !hashed {
-        nobody(core, username, password).await?;
+        Box::pin(nobody(core, username, password)).await?;
     }
     undecided.map_or(Ok(None), Err)
 }

@@ -15,6 +15,7 @@ use super::proven::Proven;
 use super::refused::{Family, Refusal};
 use super::soft_failure;
 use crate::authz::granted::Granted;
+use crate::caches::TokenCache;
 use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
@@ -88,20 +89,36 @@ async fn find(core: &Core, source: TokenSource, id: &ServiceTokenId, secret: &Se
             Err(failure) => TokenVerdict::Undecided(failure),
         };
     }
+    // Most names stand in one place: where the file has no such line, and nothing to hash, the cache has nothing to share.
+    if source == TokenSource::File && core.files().service_tokens().content().hash(&name).is_none() {
+        return TokenVerdict::Refused;
+    }
+    Box::pin(find_anew(core, source, cache, &name, id, secret)).await
+}
+
+/// The token is not cached. Kept out of [`find`], so that a hit does not carry the future of a load around.
+async fn find_anew(
+    core: &Core,
+    source: TokenSource,
+    cache: &TokenCache,
+    name: &str,
+    id: &ServiceTokenId,
+    secret: &Secret,
+) -> TokenVerdict {
     let family = Family::ServiceToken(source);
-    let digest = core.refused().digest(family, &name, secret);
+    let digest = core.refused().digest(family, name, secret);
     if core.refused().get(&digest) == Some(Refusal::Token) {
         return TokenVerdict::Refused;
     }
     let account = ScopeKey::from(format!("{}/{}", id.namespace, id.service));
     loop {
-        match cache.begin(name.as_str().into(), digest.variant(), &[Arc::clone(&account)], core.boot().0) {
+        match cache.begin(name.into(), digest.variant(), &[Arc::clone(&account)], core.boot().0) {
             Start::Follow(waiter) => match waiter.await {
                 Ok(verdict) => return verdict,
                 Err(_abandoned) => continue,
             },
             Start::Lead(ticket) => {
-                let refusing = core.refused().begin(&digest, family, &name);
+                let refusing = core.refused().begin(&digest, family, name);
                 let verdict = load(core, source, id, secret).await.unwrap_or_else(TokenVerdict::Undecided);
                 let now = core.boot().0;
                 let keep = match &verdict {

@@ -87,6 +87,12 @@ async fn found(core: &Core, names: &[&str]) -> Result<Arc<RoleSet>, Failure> {
     if let Some(roles) = cache.get(key.as_str(), core.boot().0) {
         return Ok(roles);
     }
+    Box::pin(found_anew(core, key, names)).await
+}
+
+/// The set is not cached. Kept out of [`found`], so that a hit does not carry the future of a load around.
+async fn found_anew(core: &Core, key: String, names: &[&str]) -> Result<Arc<RoleSet>, Failure> {
+    let cache = &core.caches().roles;
     let scopes: Vec<ScopeKey> = names.iter().map(|name| ScopeKey::from(role_scope(name))).collect();
     loop {
         match cache.begin(key.as_str().into(), 0, &scopes, core.boot().0) {

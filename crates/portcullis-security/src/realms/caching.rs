@@ -139,6 +139,17 @@ impl CachingRealm {
         {
             return Ok(RealmDecision::Proven(Arc::clone(&entry.proven)));
         }
+        Box::pin(self.ask_anew(core, username, password)).await
+    }
+
+    /// The credentials are not cached. Kept out of [`Self::ask`], so that a hit does not carry the future of a load around.
+    async fn ask_anew(
+        &self,
+        core: &Core,
+        username: &str,
+        password: &Secret,
+    ) -> Result<RealmDecision, Failure> {
+        let caches = &self.caches;
         // A mismatch with the cached hash is no answer: the password may have changed, and to answer at once would
         // tell who is cached. The good entry stays until a new secret proves right.
         let refusable = !self.is_remote();
