@@ -16,7 +16,7 @@ use crate::authn::{self, Authenticated};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
-use crate::fence::{Finish, Reading, Step};
+use crate::fence::{Finish, Reading, Standing, Step};
 use crate::files::Seen;
 use crate::realms::verify::MAX_READS;
 use granted::Granted;
@@ -33,30 +33,64 @@ pub(crate) async fn authorize(
     action: &'static str,
     facts: &RequestFacts,
 ) -> Result<Caller, Failure> {
+    let first = attempt(core, who, action, facts).await;
+    if first.finish == Finish::Stands {
+        return told(core, who, action, first.outcome);
+    }
+    Box::pin(again(core, who, action, facts, first)).await
+}
+
+/// A decision that was made, and whether it stands.
+struct Attempt {
+    outcome: Result<Caller, Failure>,
+    finish: Finish,
+    standing: Standing,
+}
+
+async fn attempt(core: &Core, who: &Authenticated, action: &'static str, facts: &RequestFacts) -> Attempt {
+    let mut reading = who.reading.onward();
+    let outcome = decide(core, who, action, facts, &mut reading).await;
+    core.fence().step(Step::Decided);
+    Attempt { outcome, finish: reading.finish(core, &who.reading), standing: reading.standing() }
+}
+
+/// Decides until it stands. Kept out of [`authorize`], so that one that stands at once does not carry this around.
+async fn again(
+    core: &Core,
+    who: &Authenticated,
+    action: &'static str,
+    facts: &RequestFacts,
+    first: Attempt,
+) -> Result<Caller, Failure> {
     let mut anew: Option<Authenticated> = None;
-    for _ in 0..MAX_READS {
-        let who = anew.as_ref().unwrap_or(who);
-        let mut reading = who.reading.onward();
-        let outcome = decide(core, who, action, facts, &mut reading).await;
-        core.fence().step(Step::Decided);
-        let standing = match reading.finish(core, &who.reading) {
-            Finish::Stands => return told(core, who, action, outcome),
+    let mut last = first;
+    for _ in 1..MAX_READS {
+        let who_now = anew.as_ref().unwrap_or(who);
+        let standing = match last.finish {
+            Finish::Stands => return told(core, who_now, action, last.outcome),
             // Only the roles: they are read again.
-            Finish::Moved => continue,
-            Finish::MovedBefore => match authn::made_sure(core, who)? {
+            Finish::Moved => None,
+            Finish::MovedBefore => match authn::made_sure(core, who_now)? {
                 Some(sure) => {
                     anew = Some(sure);
-                    continue;
+                    None
                 }
-                None => reading.standing().again(core),
+                None => Some(last.standing.again(core)),
             },
-            Finish::Lapsed => match outcome {
+            Finish::Lapsed => match last.outcome {
                 // Nothing was decided, so there is nothing to be sure of.
                 Err(failure) if failure.kind() != Kind::Forbidden => return Err(failure),
-                _ => Box::pin(core.fence().renew(core.applied(), core.boot())).await?,
+                _ => Some(core.fence().renew(core.applied(), core.boot()).await?),
             },
         };
-        anew = Some(Box::pin(authn::authenticate_on(core, &who.request, standing)).await?);
+        if let Some(standing) = standing {
+            let request = &anew.as_ref().unwrap_or(who).request;
+            anew = Some(authn::authenticate_on(core, request, standing).await?);
+        }
+        last = attempt(core, anew.as_ref().unwrap_or(who), action, facts).await;
+    }
+    if last.finish == Finish::Stands {
+        return told(core, anew.as_ref().unwrap_or(who), action, last.outcome);
     }
     Err(Failure::unavailable("the roles changed again and again while they were read; try again"))
 }
