@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use portcullis_security::{Authenticated, AuthenticationRequest, Failure, Security};
+use portcullis_security::{Authenticated, AuthenticationRequest, Failure, RequestId, Security};
 use tracing::Instrument;
 
 use crate::body::{self, Content, Limits};
@@ -21,7 +21,7 @@ use crate::params::{Params, Query};
 use crate::refusal::{Refusal, Short};
 use crate::reply::Reply;
 use crate::reply::filter::Filter;
-use crate::request_id::RequestId;
+use crate::request_id::RequestIds;
 use crate::routes::matching::{Matched, Router};
 use crate::routes::{BodyRule, Entry, ROUTES, Route};
 use crate::settings::ApiSettings;
@@ -54,7 +54,7 @@ impl Api {
     pub fn new(security: Security, settings: ApiSettings, host: Arc<dyn Host>) -> Self {
         let challenges = security.challenges();
         Self {
-            shared: Arc::new(Shared { security, settings, host, challenges }),
+            shared: Arc::new(Shared { security, settings, host, ids: RequestIds::new(), challenges }),
             router: Arc::new(Router::new(ROUTES)),
         }
     }
@@ -68,11 +68,15 @@ impl Api {
     {
         let began = self.shared.host.elapsed();
         let (head, body) = request.into_parts();
-        let mut trail = Trail { id: RequestId::of(&head.headers), route: NO_ROUTE, open: false };
+        let mut trail = Trail { id: self.shared.ids.of(&head.headers), route: NO_ROUTE, open: false };
         let query = Query::parse(head.uri.query());
-        // Whatever is logged on the way has the id with it.
-        let span = tracing::info_span!("request", request_id = trail.id.as_str());
-        let outcome = self.serve(&head, &query, body, peer, &mut trail).instrument(span.clone()).await;
+        // The audit and the refusals tell the id themselves; a span for each request is for who looks closely.
+        let span = tracing::debug_span!("request", request_id = trail.id.as_str());
+        let serving = self.serve(&head, &query, body, peer, &mut trail);
+        let outcome = match span.is_disabled() {
+            true => serving.await,
+            false => Box::pin(serving.instrument(span.clone())).await,
+        };
         let _entered = span.entered();
         let response = answer::write(&self.shared, &head, &query.unwrap_or_default(), &trail.id, outcome);
         if !trail.open {
@@ -80,7 +84,7 @@ impl Api {
             let elapsed = self.shared.host.elapsed().saturating_sub(began);
             let method = headers::bounded(&head.method);
             tracing::debug!(
-                method = method.as_str(),
+                method,
                 route = trail.route,
                 status,
                 elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
@@ -131,7 +135,14 @@ impl Api {
         }
         let params = Params::new(&raw, query.clone()?)?;
         let traces = self.check_params(head, route, params.query())?;
-        let (body, authenticated) = self.take_body(head, route, body, &request, authenticated).await?;
+        let (body, authenticated) = if body::promised(&body) {
+            // Kept out of this future: most requests have no body.
+            Box::pin(self.take_body(head, route, body, &request, authenticated)).await?
+        } else if route.body == BodyRule::Required {
+            return Err(Failure::parse("request body is required").into());
+        } else {
+            (Content::default(), authenticated)
+        };
         let deprecated = warning::of_user(authenticated.authentication());
         let shared = Arc::clone(&self.shared);
         let reply = handler(Pending { shared, action, authenticated, params, body, traces }).await?;
@@ -180,12 +191,6 @@ impl Api {
         B: Body,
         B::Error: fmt::Display,
     {
-        if !body::promised(&body) {
-            return match route.body {
-                BodyRule::Required => Err(Failure::parse("request body is required")),
-                BodyRule::Refused | BodyRule::Optional => Ok((Content::default(), authenticated)),
-            };
-        }
         let settings = &self.shared.settings;
         let limits = Limits { bytes: settings.max_content_length, time: settings.body_timeout };
         let began = self.shared.host.elapsed();

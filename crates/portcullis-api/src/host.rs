@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use http::Method;
-
 /// The process around the API.
 pub trait Host: Send + Sync {
     /// The time since any fixed moment, for how long a request took.
@@ -26,7 +24,7 @@ pub struct Observation {
     /// The path as it stands in the route table, or `-` if it stands there not: never what a client sent.
     pub route: &'static str,
     /// The method; one that is not in RFC 9110 or 5789 is told as `TRACE`, so that their number is bounded.
-    pub method: Method,
+    pub method: &'static str,
     /// The status.
     pub status: u16,
     /// From the complete head to the complete answer.

@@ -1,8 +1,8 @@
 //! Media types: the grammar of `Accept` and `Content-Type`, which of them can be served, the rules of
 //! `compatible-with`, and the `Content-Type` of an answer. It reads headers only.
 
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 use portcullis_security::{Failure, Kind};
 
 use crate::refusal::Short;
@@ -27,6 +27,9 @@ enum Family {
     /// A format of Elasticsearch that is neither read nor written here.
     Foreign,
 }
+
+/// What is written where nothing else is asked for.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// One parsed header value.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,12 +102,13 @@ impl MediaType {
     }
 
     /// The type as it stands in an answer: all parameters, no spaces.
-    fn rendered(&self) -> String {
+    fn rendered(&self) -> HeaderValue {
         let mut text = self.essence.clone();
         for (key, value) in &self.parameters {
             text.push_str(&format!(";{key}={value}"));
         }
-        text
+        // Tokens, so this holds.
+        HeaderValue::from_str(&text).unwrap_or(JSON)
     }
 }
 
@@ -115,10 +119,10 @@ fn is_token(text: &str) -> bool {
 }
 
 /// The format and `Content-Type` of an answer. Never fails: even a refusal has to be written in something.
-pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, String) {
+pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, HeaderValue) {
     match format.map(str::to_ascii_lowercase).as_deref() {
-        Some("json") => return (Format::Json, "application/json".to_owned()),
-        Some("yaml") => return (Format::Yaml, "application/yaml".to_owned()),
+        Some("json") => return (Format::Json, JSON),
+        Some("yaml") => return (Format::Yaml, HeaderValue::from_static("application/yaml")),
         _ => {}
     }
     let accept = text(headers, &ACCEPT).and_then(|value| MediaType::parse(value).ok().flatten());
@@ -129,7 +133,7 @@ pub(crate) fn of_answer(headers: &HeaderMap, format: Option<&str>) -> (Format, S
             Some(Family::Foreign) | None => {}
         }
     }
-    (Format::Json, "application/json".to_owned())
+    (Format::Json, JSON)
 }
 
 /// What is written of an answer that can be text or a value.
@@ -170,10 +174,10 @@ pub(crate) fn negotiate(
     let accept_version = accept.as_ref().and_then(MediaType::version);
     let content_version = content.as_ref().and_then(MediaType::version);
     let served = |version: u64| version == major || version.checked_add(1) == Some(major);
-    let range = format!("must be either version {major} or {}", major.saturating_sub(1));
+    let range = || format!("must be either version {major} or {}", major.saturating_sub(1));
     if let Some(version) = accept_version.filter(|version| !served(*version)) {
         let value = shown(headers, &ACCEPT);
-        let cause = format!("Accept version {range}, but found {version}. Accept={value}");
+        let cause = format!("Accept version {}, but found {version}. Accept={value}", range());
         return Err(wrapped("Accept", Failure::new(Kind::Status, cause)));
     }
     if !has_body {
@@ -181,7 +185,7 @@ pub(crate) fn negotiate(
     }
     if let Some(version) = content_version.filter(|version| !served(*version)) {
         let value = shown(headers, &CONTENT_TYPE);
-        let cause = format!("Content-Type version {range}, but found {version}. Content-Type={value}");
+        let cause = format!("Content-Type version {}, but found {version}. Content-Type={value}", range());
         return Err(wrapped("Content-Type", Failure::new(Kind::Status, cause)));
     }
     let ending = if accept_version.unwrap_or(major) != content_version.unwrap_or(major) {
@@ -224,19 +228,17 @@ fn parsed(
     name: &http::HeaderName,
     shown_name: &str,
 ) -> Result<Option<MediaType>, Failure> {
-    if headers.get_all(name).iter().nth(1).is_some() {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
         let cause = format!("Incorrect header [{shown_name}]. Only one value should be provided");
         return Err(wrapped(shown_name, Failure::illegal_argument(cause)));
     }
-    match headers.get(name) {
-        None => Ok(None),
-        Some(value) => match value.to_str() {
-            Ok(value) => MediaType::parse(value).map_err(|cause| wrapped(shown_name, cause)),
-            Err(_) => Err(wrapped(
-                shown_name,
-                Failure::illegal_argument("a media type is written in visible ASCII"),
-            )),
-        },
+    match value.to_str() {
+        Ok(value) => MediaType::parse(value).map_err(|cause| wrapped(shown_name, cause)),
+        Err(_) => {
+            Err(wrapped(shown_name, Failure::illegal_argument("a media type is written in visible ASCII")))
+        }
     }
 }
 

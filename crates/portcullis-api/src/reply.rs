@@ -34,6 +34,8 @@ pub(crate) struct Reply {
 pub(crate) enum Content {
     /// A value, written as the client wants it.
     Value(Value),
+    /// Compact JSON that was written before, for whoever asked the same.
+    Rendered(Bytes),
     /// Text of one fixed media type.
     Text {
         /// The `Content-Type`.
@@ -56,6 +58,11 @@ impl Reply {
     /// 200 with a value.
     pub(crate) fn ok(value: Value) -> Self {
         Self::with_status(StatusCode::OK, value)
+    }
+
+    /// 200 with compact JSON that was written before.
+    pub(crate) fn rendered(json: Bytes) -> Self {
+        Self { content: Content::Rendered(json), ..Self::ok(Value::Null) }
     }
 
     /// 200 if what was asked for exists, else 404, with the same value.
@@ -108,7 +115,8 @@ impl Reply {
 #[derive(Debug)]
 pub(crate) struct Presentation {
     pub(crate) format: Format,
-    pub(crate) media: String,
+    /// The `Content-Type` of a value.
+    pub(crate) media: HeaderValue,
     /// What is written of an answer that can be both.
     pub(crate) preferred: Preferred,
     pub(crate) pretty: bool,
@@ -118,14 +126,18 @@ pub(crate) struct Presentation {
 impl Presentation {
     /// Compact JSON.
     pub(crate) fn plain() -> Self {
-        let media = "application/json".to_owned();
         Self {
             format: Format::Json,
-            media,
+            media: HeaderValue::from_static("application/json"),
             preferred: Preferred::Value,
             pretty: false,
             filter: Filter::default(),
         }
+    }
+
+    /// Whether a value is written as compact JSON, whole.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.format == Format::Json && !self.pretty && self.filter.is_empty()
     }
 
     /// The same without a filter.

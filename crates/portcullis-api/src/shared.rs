@@ -7,6 +7,7 @@ use portcullis_security::Security;
 
 use crate::error::Telling;
 use crate::host::Host;
+use crate::request_id::RequestIds;
 use crate::settings::ApiSettings;
 
 /// What all requests share.
@@ -14,6 +15,7 @@ pub(crate) struct Shared {
     pub(crate) security: Security,
     pub(crate) settings: ApiSettings,
     pub(crate) host: Arc<dyn Host>,
+    pub(crate) ids: RequestIds,
     /// The values of `WWW-Authenticate` on a 401, a header line each.
     pub(crate) challenges: Vec<&'static str>,
 }

@@ -71,8 +71,8 @@ pub(crate) fn authentication_failed(core: &Core, request: &AuthenticationRequest
             action,
             user: clip(&user),
             realm: String::new(),
-            origin: request.origin.clone(),
-            request_id: request.request_id.clone(),
+            origin: request.origin(),
+            request_id: request.request_id.as_str().to_owned(),
             object: String::new(),
             reason: reason.map_or(String::new(), |it| clip(it)),
             repeated: 0,
@@ -82,15 +82,15 @@ pub(crate) fn authentication_failed(core: &Core, request: &AuthenticationRequest
 
 /// Somebody may not do this.
 pub(crate) fn access_denied(core: &Core, who: &Authenticated, action: &'static str) {
-    let run_as = who.authentication.is_run_as() || who.unknown_target.is_some();
+    let run_as = who.authentication().is_run_as() || who.unknown_target.is_some();
     refused(
         core,
         Event {
             action: if run_as { "run_as_denied" } else { "access_denied" },
-            user: clip(&who.authentication.authenticating_user().username),
-            realm: who.authentication.realm.name.to_string(),
-            origin: who.request.origin.clone(),
-            request_id: who.request.request_id.clone(),
+            user: clip(&who.authentication().authenticating_user().username),
+            realm: who.authentication().realm.name.to_string(),
+            origin: who.request.origin(),
+            request_id: who.request.request_id.as_str().to_owned(),
             object: action.to_owned(),
             reason: String::new(),
             repeated: 0,
@@ -149,10 +149,10 @@ impl Drop for Changes {
 fn done_by(caller: &Caller, action: &'static str, object: &str) -> Event {
     Event {
         action,
-        user: clip(&caller.authentication.authenticating_user().username),
-        realm: caller.authentication.realm.name.to_string(),
-        origin: caller.origin.clone(),
-        request_id: caller.request_id.clone(),
+        user: clip(&caller.authentication().authenticating_user().username),
+        realm: caller.authentication().realm.name.to_string(),
+        origin: caller.request.origin(),
+        request_id: caller.request.request_id.as_str().to_owned(),
         object: clip(object),
         reason: String::new(),
         repeated: 0,

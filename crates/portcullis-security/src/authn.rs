@@ -5,24 +5,26 @@ mod admission;
 pub(crate) mod api_key;
 mod basic;
 pub(crate) mod credentials;
+pub(crate) mod proven;
 pub(crate) mod refused;
 mod run_as;
 pub(crate) mod service_token;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use portcullis_model::authentication::Authentication;
-use portcullis_store::Condition;
 
 use crate::audit;
-use crate::authz::resolve::KeyPermissions;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
 use crate::fence::{Reading, Standing};
 use crate::files::Seen;
+use crate::request_id::RequestId;
 pub(crate) use admission::made_sure;
 use basic::Asked;
 use credentials::Credentials;
+use proven::Proven;
 
 /// What is known of a request before anybody is authenticated.
 pub struct AuthenticationRequest {
@@ -32,22 +34,18 @@ pub struct AuthenticationRequest {
     pub run_as: Option<String>,
     /// The request's path and query, for the failure text.
     pub uri: String,
-    /// Where the request came from, for the audit line.
-    pub origin: String,
+    /// Where the request came from, for the audit line; `None` where that is not known.
+    pub origin: Option<SocketAddr>,
     /// The request's id, for the audit line.
-    pub request_id: String,
+    pub request_id: RequestId,
 }
 
 /// Somebody who has proved who they are.
 #[derive(Clone)]
 pub struct Authenticated {
-    pub(crate) authentication: Arc<Authentication>,
-    /// The documents that the proof rests on, as they were read.
-    pub(crate) proof: Vec<Condition>,
+    pub(crate) proven: Arc<Proven>,
     /// What was in the files before anything was read.
     pub(crate) files: Seen,
-    /// The permissions of an API key, compiled with its record.
-    pub(crate) key: Option<Arc<KeyPermissions>>,
     /// The user that run-as asked for and nobody knows.
     pub(crate) unknown_target: Option<String>,
     /// What was read to find it out, and on what that stands.
@@ -57,20 +55,16 @@ pub struct Authenticated {
 }
 
 impl Authenticated {
-    fn new(
-        request: &Arc<AuthenticationRequest>,
-        reading: &Reading,
-        files: Seen,
-        authentication: Arc<Authentication>,
-        proof: Vec<Condition>,
-    ) -> Self {
-        let (reading, request) = (reading.clone(), Arc::clone(request));
-        Self { authentication, proof, files, key: None, unknown_target: None, reading, request }
-    }
-
     /// Who it is.
     pub fn authentication(&self) -> &Authentication {
-        &self.authentication
+        &self.proven.authentication
+    }
+}
+
+impl AuthenticationRequest {
+    /// Where the request came from, as the audit tells it.
+    pub(crate) fn origin(&self) -> String {
+        self.origin.map_or_else(|| "-".to_owned(), |it| it.to_string())
     }
 }
 
@@ -105,37 +99,24 @@ pub(crate) async fn authenticate_on(
 /// Who is calling, by what this node holds.
 async fn decide(
     core: &Core,
-    request: &Arc<AuthenticationRequest>,
+    request: &AuthenticationRequest,
     reading: &mut Reading,
     asked: &mut Asked,
-) -> Result<Authenticated, Failure> {
-    let files = core.files().seen();
+) -> Result<Arc<Proven>, Failure> {
     match &request.credentials {
         Credentials::None => match core.settings().anonymous.authentication() {
             // It rests on nothing that can change while the node runs.
-            Some(nobody) => Ok(Authenticated::new(request, reading, files, Arc::new(nobody), Vec::new())),
+            Some(nobody) => Ok(Arc::new(Proven::new(nobody, Vec::new(), None))),
             None => Err(missing(&request.uri)),
         },
         Credentials::Unknown => Err(missing(&request.uri)),
         Credentials::Malformed(failure) => Err(failure.clone()),
         Credentials::Basic { username, password } => {
             let user = basic::authenticate(core, username, password, reading, asked).await?;
-            let user = user.ok_or_else(|| unable(username, &request.uri))?;
-            let authentication = Authentication::realm(Arc::clone(&user.user), user.realm.clone());
-            let proof = user.proof.clone();
-            Ok(Authenticated::new(request, reading, files, Arc::new(authentication), proof))
+            user.ok_or_else(|| unable(username, &request.uri))
         }
-        Credentials::ApiKey { id, secret } => {
-            let key = api_key::authenticate(core, id, secret, reading).await?;
-            let (authentication, proof) = (Arc::clone(&key.authentication), vec![key.proof.clone()]);
-            let authenticated = Authenticated::new(request, reading, files, authentication, proof);
-            Ok(Authenticated { key: Some(Arc::clone(&key.permissions)), ..authenticated })
-        }
-        Credentials::Bearer { token } => {
-            let token = service_token::authenticate(core, token, reading).await?;
-            let proof = token.proof.iter().cloned().collect();
-            Ok(Authenticated::new(request, reading, files, Arc::clone(&token.authentication), proof))
-        }
+        Credentials::ApiKey { id, secret } => api_key::authenticate(core, id, secret, reading).await,
+        Credentials::Bearer { token } => service_token::authenticate(core, token, reading).await,
     }
 }
 

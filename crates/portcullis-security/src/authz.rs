@@ -1,6 +1,6 @@
 //! Authorization: may this one do this? The rules are the model's; here the roles are found.
 
-mod granted;
+pub(crate) mod granted;
 pub(crate) mod resolve;
 pub(crate) mod role_mapping;
 
@@ -16,7 +16,7 @@ use crate::authn::{self, Authenticated};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
-use crate::fence::{Finish, Reading, Step};
+use crate::fence::{Finish, Reading, Standing, Step};
 use crate::files::Seen;
 use crate::realms::verify::MAX_READS;
 use granted::Granted;
@@ -33,30 +33,64 @@ pub(crate) async fn authorize(
     action: &'static str,
     facts: &RequestFacts,
 ) -> Result<Caller, Failure> {
+    let first = attempt(core, who, action, facts).await;
+    if first.finish == Finish::Stands {
+        return told(core, who, action, first.outcome);
+    }
+    Box::pin(again(core, who, action, facts, first)).await
+}
+
+/// A decision that was made, and whether it stands.
+struct Attempt {
+    outcome: Result<Caller, Failure>,
+    finish: Finish,
+    standing: Standing,
+}
+
+async fn attempt(core: &Core, who: &Authenticated, action: &'static str, facts: &RequestFacts) -> Attempt {
+    let mut reading = who.reading.onward();
+    let outcome = decide(core, who, action, facts, &mut reading).await;
+    core.fence().step(Step::Decided);
+    Attempt { outcome, finish: reading.finish(core, &who.reading), standing: reading.standing() }
+}
+
+/// Decides until it stands. Kept out of [`authorize`], so that one that stands at once does not carry this around.
+async fn again(
+    core: &Core,
+    who: &Authenticated,
+    action: &'static str,
+    facts: &RequestFacts,
+    first: Attempt,
+) -> Result<Caller, Failure> {
     let mut anew: Option<Authenticated> = None;
-    for _ in 0..MAX_READS {
-        let who = anew.as_ref().unwrap_or(who);
-        let mut reading = who.reading.onward();
-        let outcome = decide(core, who, action, facts, &mut reading).await;
-        core.fence().step(Step::Decided);
-        let standing = match reading.finish(core, &who.reading) {
-            Finish::Stands => return told(core, who, action, outcome),
+    let mut last = first;
+    for _ in 1..MAX_READS {
+        let who_now = anew.as_ref().unwrap_or(who);
+        let standing = match last.finish {
+            Finish::Stands => return told(core, who_now, action, last.outcome),
             // Only the roles: they are read again.
-            Finish::Moved => continue,
-            Finish::MovedBefore => match authn::made_sure(core, who)? {
+            Finish::Moved => None,
+            Finish::MovedBefore => match authn::made_sure(core, who_now)? {
                 Some(sure) => {
                     anew = Some(sure);
-                    continue;
+                    None
                 }
-                None => reading.standing().again(core),
+                None => Some(last.standing.again(core)),
             },
-            Finish::Lapsed => match outcome {
+            Finish::Lapsed => match last.outcome {
                 // Nothing was decided, so there is nothing to be sure of.
                 Err(failure) if failure.kind() != Kind::Forbidden => return Err(failure),
-                _ => core.fence().renew(core.applied(), core.boot()).await?,
+                _ => Some(core.fence().renew(core.applied(), core.boot()).await?),
             },
         };
-        anew = Some(authn::authenticate_on(core, &who.request, standing).await?);
+        if let Some(standing) = standing {
+            let request = &anew.as_ref().unwrap_or(who).request;
+            anew = Some(authn::authenticate_on(core, request, standing).await?);
+        }
+        last = attempt(core, anew.as_ref().unwrap_or(who), action, facts).await;
+    }
+    if last.finish == Finish::Stands {
+        return told(core, anew.as_ref().unwrap_or(who), action, last.outcome);
     }
     Err(Failure::unavailable("the roles changed again and again while they were read; try again"))
 }
@@ -79,7 +113,7 @@ fn told(
 
 /// What is told of a denial: the anonymous user may be asked for credentials instead.
 fn denied(core: &Core, who: &Authenticated, action: &'static str, denial: Failure) -> Failure {
-    if who.authentication.kind != AuthenticationKind::Anonymous {
+    if who.authentication().kind != AuthenticationKind::Anonymous {
         return denial;
     }
     match core.settings().anonymous.denied() {
@@ -97,14 +131,12 @@ async fn decide(
     facts: &RequestFacts,
     reading: &mut Reading,
 ) -> Result<Caller, Failure> {
-    let authentication = &who.authentication;
-    let mut rests_on = who.proof.clone();
+    let authentication = who.authentication();
 
     // Run-as first: whether the one who authenticated may act as the other.
     let mut by = None;
     if let Some(target) = run_as_target(who) {
         let granted = Granted::of_credentials(core, who, reading).await?;
-        rests_on.extend_from_slice(granted.proof());
         if who.unknown_target.is_some() || !granted.allows_run_as(&target) {
             let sentence = run_as_denial(authentication, granted.role_names(), action, &target);
             return Err(Failure::new(Kind::Forbidden, sentence));
@@ -112,26 +144,24 @@ async fn decide(
         by = Some(granted);
     }
     let granted = Granted::of_effective(core, who, reading).await?;
-    rests_on.extend_from_slice(granted.proof());
     if !granted.allows(action, facts, authentication) {
         let sentence = denial(authentication, granted.role_names(), action, facts);
         return Err(Failure::new(Kind::Forbidden, sentence));
     }
-    let on_role_files = granted.rests_on_role_files() || by.is_some_and(|by| by.rests_on_role_files());
+    let on_role_files =
+        granted.rests_on_role_files() || by.as_ref().is_some_and(Granted::rests_on_role_files);
     let files = Seen {
         people: who.files.people.filter(|_| is_of_files(authentication)),
         roles: who.files.roles.filter(|_| on_role_files),
         mappings: who.files.mappings.filter(|_| is_mapped(core, authentication)),
     };
     Ok(Caller {
-        authentication: Arc::clone(authentication),
-        files,
+        proven: Arc::clone(&who.proven),
         action,
-        rests_on,
-        descriptors: granted.descriptors(),
-        authority: granted.authority().clone(),
-        origin: who.request.origin.clone(),
-        request_id: who.request.request_id.clone(),
+        files,
+        granted,
+        by,
+        request: Arc::clone(&who.request),
     })
 }
 
@@ -149,6 +179,6 @@ fn is_mapped(core: &Core, authentication: &Authentication) -> bool {
 }
 
 fn run_as_target(who: &Authenticated) -> Option<String> {
-    let found = who.authentication.is_run_as();
-    who.unknown_target.clone().or_else(|| found.then(|| who.authentication.effective.username.clone()))
+    let found = who.authentication().is_run_as();
+    who.unknown_target.clone().or_else(|| found.then(|| who.authentication().effective.username.clone()))
 }

@@ -224,7 +224,7 @@ impl Core {
         if !self.files.unchanged(caller.files) {
             return Err(caller.gone());
         }
-        let own = caller.conditions();
+        let own: Vec<_> = caller.conditions().cloned().collect();
         let changes = audit::Changes::of(caller, action, &batch);
         let waits = acknowledgement::of(action, &batch);
         let batch = own.iter().fold(batch, add);

@@ -20,6 +20,7 @@ use portcullis_model::subject::{RealmRef, User};
 use portcullis_secrets::Secret;
 use portcullis_store::Condition;
 
+use crate::authn::proven::Proven;
 use crate::caches::kept::Kept;
 use crate::error::Failure;
 use directory::DirectoryStats;
@@ -64,6 +65,24 @@ pub enum Answer {
     Refused(Reach),
 }
 
+/// What became of credentials that a realm was asked about: its [`Answer`], or the cache's in front of it.
+#[derive(Clone)]
+pub(crate) enum RealmDecision {
+    NotMine,
+    Proven(Arc<Proven>),
+    Refused(Reach),
+}
+
+impl From<Answer> for RealmDecision {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::NotMine => Self::NotMine,
+            Answer::Authenticated(user) => Self::Proven(Arc::new(Proven::of_user(&user))),
+            Answer::Refused(reach) => Self::Refused(reach),
+        }
+    }
+}
+
 /// How far a refusal reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -88,13 +107,13 @@ pub struct ResolvedUser {
 /// A user whose password was right, as the user cache keeps it.
 pub(crate) struct VerifiedUser {
     pub(crate) hash: Kept,
-    pub(crate) resolved: Arc<ResolvedUser>,
+    pub(crate) proven: Arc<Proven>,
 }
 
 /// What waiters of one load are told.
 #[derive(Clone)]
 pub(crate) enum RealmVerdict {
-    Decided(Answer),
+    Decided(RealmDecision),
     Undecided(Failure),
 }
 

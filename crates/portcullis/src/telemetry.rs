@@ -5,7 +5,9 @@ mod cluster;
 mod directories;
 
 use std::fmt::Write as _;
+use std::sync::{PoisonError, RwLock};
 
+use hashbrown::HashMap;
 use portcullis_api::Observation;
 use portcullis_cache::Why;
 use portcullis_security::stats::Stats;
@@ -23,7 +25,7 @@ const BUCKETS: u16 = 16;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answer {
     route: &'static str,
-    method: String,
+    method: &'static str,
     status: u16,
 }
 
@@ -53,8 +55,17 @@ struct OfReason {
     reason: &'static str,
 }
 
+/// The metrics of one kind of answer.
+#[derive(Clone)]
+struct Kind {
+    answers: Counter,
+    seconds: Histogram,
+}
+
 /// What was answered since the start.
 pub(crate) struct Telemetry {
+    /// What is counted for each kind of answer that there has been: found here with one look-up.
+    kinds: RwLock<HashMap<Answer, Kind>>,
     answers: Family<Answer, Counter>,
     seconds: Family<Route, Histogram>,
 }
@@ -62,7 +73,8 @@ pub(crate) struct Telemetry {
 impl Default for Telemetry {
     fn default() -> Self {
         let histogram = || Histogram::new(exponential_buckets(0.0001, 2.0, BUCKETS));
-        Self { answers: Family::default(), seconds: Family::new_with_constructor(histogram) }
+        let seconds = Family::new_with_constructor(histogram as fn() -> Histogram);
+        Self { kinds: RwLock::default(), answers: Family::default(), seconds }
     }
 }
 
@@ -70,9 +82,21 @@ impl Telemetry {
     /// Takes note of one answer.
     pub(crate) fn observe(&self, observation: &Observation) {
         let Observation { route, method, status, elapsed } = observation;
-        let answer = Answer { route, method: method.to_string(), status: *status };
-        self.answers.get_or_create(&answer).inc();
-        self.seconds.get_or_create(&Route { route }).observe(elapsed.as_secs_f64());
+        let answer = Answer { route, method, status: *status };
+        let known = self.kinds.read().unwrap_or_else(PoisonError::into_inner).get(&answer).cloned();
+        let kind = known.unwrap_or_else(|| self.kind(answer));
+        kind.answers.inc();
+        kind.seconds.observe(elapsed.as_secs_f64());
+    }
+
+    /// Begins to count answers of a kind that has not been before.
+    fn kind(&self, answer: Answer) -> Kind {
+        let kind = Kind {
+            answers: self.answers.get_or_create_owned(&answer),
+            seconds: self.seconds.get_or_create_owned(&Route { route: answer.route }),
+        };
+        self.kinds.write().unwrap_or_else(PoisonError::into_inner).insert(answer, kind.clone());
+        kind
     }
 
     /// Everything as text.

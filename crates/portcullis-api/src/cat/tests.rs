@@ -31,7 +31,7 @@ fn shown(query: &str) -> (Value, String) {
     match view(query).unwrap().show(rows()).content {
         reply::Content::Either { value, text, .. } => (value, text),
         reply::Content::Text { text, .. } => (Value::Null, text),
-        reply::Content::Value(value) => panic!("{value}"),
+        other @ (reply::Content::Value(_) | reply::Content::Rendered(_)) => panic!("{other:?}"),
     }
 }
 

@@ -114,7 +114,10 @@ fn a_body_is_json_or_refused() {
 
 #[test]
 fn the_answer_takes_the_accepted_type_with_its_parameters() {
-    let of = |accept: &str, format: Option<&str>| of_answer(&headers(Some(accept), None), format);
+    let of = |accept: &str, format: Option<&str>| {
+        let (format, media) = of_answer(&headers(Some(accept), None), format);
+        (format, media.to_str().unwrap().to_owned())
+    };
     assert_eq!(
         of(V8, None),
         (Format::Json, "application/vnd.elasticsearch+json;compatible-with=8".to_owned())
@@ -132,7 +135,7 @@ proptest! {
     fn no_header_panics(accept in "[ -~]{0,80}", content in "[ -~]{0,80}", body: bool) {
         let headers = headers(Some(&accept), Some(&content));
         let (_, answer) = of_answer(&headers, None);
-        prop_assert!(HeaderValue::from_str(&answer).is_ok());
+        prop_assert!(answer.to_str().is_ok());
         drop(negotiate(&headers, None, body, 9));
         drop(check_body(&headers));
     }

@@ -47,6 +47,11 @@ impl Filter {
         )))
     }
 
+    /// Whether everything is wanted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.includes.is_empty() && self.excludes.is_empty()
+    }
+
     /// Leaves of `value` what was asked for.
     pub(crate) fn apply(&self, value: Value) -> Value {
         let mut value = value;

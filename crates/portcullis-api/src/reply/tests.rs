@@ -12,7 +12,7 @@ fn filtered(filter: &str, value: Value) -> Value {
 fn written(format: Format, pretty: bool, value: Value) -> String {
     let presentation = Presentation {
         format,
-        media: String::new(),
+        media: HeaderValue::from_static("application/json"),
         preferred: Preferred::Value,
         pretty,
         filter: Filter::default(),

@@ -5,7 +5,7 @@ use super::*;
 fn of(value: &'static str) -> String {
     let mut headers = HeaderMap::new();
     headers.insert(NAME, HeaderValue::from_bytes(value.as_bytes()).unwrap());
-    RequestId::of(&headers).as_str().to_owned()
+    RequestIds::new().of(&headers).as_str().to_owned()
 }
 
 #[test]
@@ -16,5 +16,8 @@ fn a_fit_id_is_taken_and_any_other_replaced() {
     }
     assert_eq!(of(Box::leak("x".repeat(128).into_boxed_str())).len(), 128);
     assert_eq!(of(Box::leak("x".repeat(129).into_boxed_str())).len(), 32);
-    assert_ne!(RequestId::of(&HeaderMap::new()).as_str(), RequestId::of(&HeaderMap::new()).as_str());
+    let ids = RequestIds::new();
+    let next = || ids.of(&HeaderMap::new()).as_str().to_owned();
+    assert_ne!(next(), next());
+    assert_ne!(next(), of(""), "another run");
 }

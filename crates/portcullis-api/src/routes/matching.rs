@@ -1,6 +1,7 @@
 //! From a path to its row: segments, literals before parameters, and what a path allows. Percent-decoding comes
 //! after, so an encoded slash never makes a segment.
 
+use hashbrown::HashMap;
 use http::Method;
 
 use super::Route;
@@ -10,7 +11,11 @@ const ORDER: [Method; 7] =
     [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::HEAD, Method::PATCH];
 
 /// The table with its paths taken apart.
-pub(crate) struct Router(Vec<(&'static Route, Vec<Segment>)>);
+pub(crate) struct Router {
+    rows: Vec<(&'static Route, Vec<Segment>)>,
+    /// The rows without parameters, by their path. Most requests are for one of them, spelled as it stands here.
+    literal: HashMap<&'static str, Vec<&'static Route>>,
+}
 
 /// One part of a path.
 #[derive(PartialEq, Eq)]
@@ -32,14 +37,25 @@ impl Router {
         rows.sort_by_key(|(_, path)| {
             path.iter().map(|segment| matches!(segment, Segment::Parameter(_))).collect::<Vec<bool>>()
         });
-        Self(rows)
+        let mut literal: HashMap<_, Vec<_>> = HashMap::new();
+        for (route, path) in &rows {
+            if path.iter().all(|segment| matches!(segment, Segment::Literal(_))) {
+                literal.entry(route.path).or_default().push(*route);
+            }
+        }
+        Self { rows, literal }
     }
 
     /// The row for a method and path.
     pub(crate) fn find<'a>(&self, method: &Method, path: &'a str) -> Option<Matched<'a>> {
+        let literal =
+            self.literal.get(path).and_then(|rows| rows.iter().find(|it| it.methods.contains(method)));
+        if let Some(route) = literal {
+            return Some(Matched { route, raw: Vec::new() });
+        }
         let segments = split(path);
         let (route, pattern) = self
-            .0
+            .rows
             .iter()
             .find(|(route, pattern)| route.methods.contains(method) && fits(pattern, &segments))?;
         let raw = pattern
@@ -56,8 +72,12 @@ impl Router {
     /// What a path can be asked with; empty if there is no such path.
     pub(crate) fn allowed(&self, path: &str) -> Vec<Method> {
         let segments = split(path);
-        let fitting: Vec<&Route> =
-            self.0.iter().filter(|(_, pattern)| fits(pattern, &segments)).map(|(route, _)| *route).collect();
+        let fitting: Vec<&Route> = self
+            .rows
+            .iter()
+            .filter(|(_, pattern)| fits(pattern, &segments))
+            .map(|(route, _)| *route)
+            .collect();
         ORDER
             .into_iter()
             .filter(|method| fitting.iter().any(|route| route.methods.contains(method)))

@@ -27,6 +27,16 @@ fn no_method_and_path_stand_twice() {
 }
 
 #[test]
+fn a_path_without_parameters_finds_the_same_row_however_it_is_spelled() {
+    for route in ROUTES.iter().filter(|route| !route.path.contains('{')) {
+        for method in route.methods {
+            let respelled = format!("/{}/", route.path);
+            assert_eq!(found(method, route.path), found(method, &respelled), "{method} {}", route.path);
+        }
+    }
+}
+
+#[test]
 fn rows_are_fit_for_the_documentation() {
     for route in ROUTES {
         assert!(!route.doc.is_empty() && !route.doc.ends_with('.'), "{}", route.path);

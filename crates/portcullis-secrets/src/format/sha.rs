@@ -76,7 +76,10 @@ fn compute(salt: [u8; SALT], secret: &[u8]) -> [u8; 32] {
 }
 
 fn join(input: &mut [u8], secret: &[u8], salt: [u8; SALT]) -> [u8; 32] {
-    input.iter_mut().zip(secret.iter().chain(&salt)).for_each(|(to, from)| *to = *from);
+    if let Some((of_secret, of_salt)) = input.split_at_mut_checked(secret.len()) {
+        of_secret.copy_from_slice(secret);
+        of_salt.copy_from_slice(&salt);
+    }
     let mut digest = [0; 32];
     digest.iter_mut().zip(digest::digest(&digest::SHA256, input).as_ref()).for_each(|(to, from)| *to = *from);
     digest

@@ -8,9 +8,12 @@ use portcullis_model::authentication::Authentication;
 use portcullis_secrets::Secret;
 use portcullis_store::{Condition, Expected};
 
+use super::proven::Proven;
 use super::refused::{Family, Refusal};
 use super::soft_failure;
+use crate::authz::granted::Granted;
 use crate::authz::resolve::KeyPermissions;
+use crate::caches::ApiKeyCache;
 use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
@@ -27,9 +30,7 @@ pub(crate) struct CachedApiKey {
     hash: Kept,
     /// Milliseconds since the epoch.
     expiration: Option<i64>,
-    pub(crate) authentication: Arc<Authentication>,
-    pub(crate) permissions: Arc<KeyPermissions>,
-    pub(crate) proof: Condition,
+    proven: Arc<Proven>,
 }
 
 /// What waiters of one load are told.
@@ -46,7 +47,7 @@ pub(crate) async fn authenticate(
     id: &str,
     secret: &Secret,
     reading: &mut Reading,
-) -> Result<Arc<CachedApiKey>, Failure> {
+) -> Result<Arc<Proven>, Failure> {
     if !core.settings().api_key.enabled.is_on() {
         return Err(soft_failure("API key", "api keys are not enabled"));
     }
@@ -61,12 +62,12 @@ pub(crate) async fn authenticate(
     if key.expiration.is_some_and(|it| it <= core.now().0) {
         return Err(soft_failure("API key", "api key is expired"));
     }
-    Ok(key)
+    Ok(Arc::clone(&key.proven))
 }
 
 async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
     let Some(cache) = &core.caches().api_keys else {
-        return load(core, id, secret).await;
+        return Box::pin(load(core, id, secret)).await;
     };
     if let Some(entry) = cache.get(id, core.boot().0) {
         return match entry.hash.matches(core, id, secret).await {
@@ -75,6 +76,11 @@ async fn find(core: &Core, id: &str, secret: &Secret) -> KeyVerdict {
             Err(failure) => KeyVerdict::Undecided(failure),
         };
     }
+    Box::pin(find_anew(core, cache, id, secret)).await
+}
+
+/// The key is not cached. Kept out of [`find`], so that a hit does not carry the future of a load around.
+async fn find_anew(core: &Core, cache: &ApiKeyCache, id: &str, secret: &Secret) -> KeyVerdict {
     let digest = core.refused().digest(Family::ApiKey, id, secret);
     if let Some(refusal) = core.refused().get(&digest) {
         return KeyVerdict::Refused(refusal);
@@ -132,9 +138,11 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
     Ok(KeyVerdict::Good(Arc::new(CachedApiKey {
         hash,
         expiration: record.expiration.map(|it| it.0),
-        authentication: Arc::new(Authentication::api_key(id, &record)),
-        permissions: Arc::new(permissions(record)),
-        proof,
+        proven: Arc::new(Proven::new(
+            Authentication::api_key(id, &record),
+            vec![proof],
+            Some(Granted::Key(Arc::new(permissions(record)))),
+        )),
     })))
 }
 

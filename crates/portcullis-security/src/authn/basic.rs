@@ -5,25 +5,26 @@ use std::sync::Arc;
 use portcullis_model::subject::RealmRef;
 use portcullis_secrets::Secret;
 
+use super::proven::Proven;
 use super::refused::{Family, Refusal, Refusing};
 use crate::core::Core;
 use crate::error::Failure;
 use crate::fence::Reading;
-use crate::realms::{Answer, Reach, ResolvedUser};
+use crate::realms::{Reach, RealmDecision};
 
 /// What remote directories have said to the credentials of one request. It stands when the request is decided again: each
 /// of them counts wrong passwords, and none knows how often one request is decided.
 #[derive(Default)]
-pub(super) struct Asked(Vec<(usize, Result<Answer, Failure>)>);
+pub(super) struct Asked(Vec<(usize, Result<RealmDecision, Failure>)>);
 
 impl Asked {
-    fn said(&self, realm: usize) -> Option<Result<Answer, Failure>> {
+    fn said(&self, realm: usize) -> Option<Result<RealmDecision, Failure>> {
         self.0.iter().find(|(it, _)| *it == realm).map(|(_, said)| said.clone())
     }
 
     /// Keeps all but a yes: that is in the cache, and the roles with it are of the role mappings of the moment.
-    fn keep(&mut self, realm: usize, said: &Result<Answer, Failure>) {
-        if !matches!(said, Ok(Answer::Authenticated(_))) {
+    fn keep(&mut self, realm: usize, said: &Result<RealmDecision, Failure>) {
+        if !matches!(said, Ok(RealmDecision::Proven(_))) {
             self.0.push((realm, said.clone()));
         }
     }
@@ -42,10 +43,10 @@ pub(super) async fn authenticate(
     password: &Secret,
     reading: &mut Reading,
     asked: &mut Asked,
-) -> Result<Option<Arc<ResolvedUser>>, Failure> {
+) -> Result<Option<Arc<Proven>>, Failure> {
     // The anonymous user has no password, and no realm has another user of its name.
     if core.settings().anonymous.is_named(username) {
-        nobody(core, username, password).await?;
+        Box::pin(nobody(core, username, password)).await?;
         return Ok(None);
     }
     let (mut hashed, mut undecided) = (false, None);
@@ -58,18 +59,18 @@ pub(super) async fn authenticate(
             asked.keep(place, &said);
         }
         match said {
-            Ok(Answer::NotMine) => {}
-            Ok(Answer::Authenticated(user)) => return Ok(Some(user)),
+            Ok(RealmDecision::NotMine) => {}
+            Ok(RealmDecision::Proven(user)) => return Ok(Some(user)),
             // A directory hashes for itself, if it does: none of our hashes was spent.
-            Ok(Answer::Refused(Reach::ThisRealm)) => hashed |= !realm.is_remote(),
-            Ok(Answer::Refused(Reach::Chain)) => return Ok(None),
+            Ok(RealmDecision::Refused(Reach::ThisRealm)) => hashed |= !realm.is_remote(),
+            Ok(RealmDecision::Refused(Reach::Chain)) => return Ok(None),
             Err(failure) if realm.is_remote() => undecided = undecided.or(Some(failure)),
             // What is wrong with our own store is wrong for all of them; and a reserved name is nobody else's.
             Err(failure) => return Err(failure),
         }
     }
     if !hashed {
-        nobody(core, username, password).await?;
+        Box::pin(nobody(core, username, password)).await?;
     }
     undecided.map_or(Ok(None), Err)
 }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use portcullis_model::credential::ServiceTokenId;
 use portcullis_model::token;
 use portcullis_secrets::Secret;
+use zeroize::Zeroizing;
 
 use super::soft_failure;
 use crate::error::{Failure, Kind};
@@ -17,6 +18,9 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// Bytes that decoded credentials seldom exceed: an API key has 43.
+const USUAL_BYTES: usize = 128;
 
 /// What a request shows of its caller.
 pub enum Credentials {
@@ -83,23 +87,49 @@ fn basic(value: &[u8]) -> Result<Credentials, Failure> {
     if value.is_empty() {
         return Err(bad_basic());
     }
-    let decoded = STANDARD.decode(value).map_err(|error| {
+    let mut on_stack = Zeroizing::new([0; USUAL_BYTES]);
+    let mut on_heap = Zeroizing::new(Vec::new());
+    let decoded = decode(value, &mut *on_stack, &mut on_heap).map_err(|error| {
         Failure::new(Kind::Unauthenticated, "invalid basic authentication header encoding")
             .caused_by(Failure::illegal_argument(illegal_base64(&error)))
     })?;
-    let decoded = Secret::from_bytes(decoded);
-    let (username, password) = split(decoded.expose()).ok_or_else(bad_basic)?;
+    let (username, password) = split(decoded).ok_or_else(bad_basic)?;
     let username = std::str::from_utf8(username).map_err(|_| bad_basic())?.to_owned();
     Ok(Credentials::Basic { username, password: Secret::from_bytes(password.to_vec()) })
 }
 
 fn api_key(value: &[u8]) -> Result<Credentials, Failure> {
-    let decoded = STANDARD.decode(value).map_err(|error| soft_failure("API key", &illegal_base64(&error)))?;
-    let decoded = Secret::from_bytes(decoded);
+    let mut on_stack = Zeroizing::new([0; USUAL_BYTES]);
+    let mut on_heap = Zeroizing::new(Vec::new());
+    let decoded = decode(value, &mut *on_stack, &mut on_heap)
+        .map_err(|error| soft_failure("API key", &illegal_base64(&error)))?;
     let invalid = || soft_failure("API key", "invalid ApiKey value");
-    let (id, secret) = split(decoded.expose()).filter(|(id, _)| !id.is_empty()).ok_or_else(invalid)?;
+    let (id, secret) = split(decoded).filter(|(id, _)| !id.is_empty()).ok_or_else(invalid)?;
     let id = std::str::from_utf8(id).map_err(|_| invalid())?.to_owned();
     Ok(Credentials::ApiKey { id, secret: Secret::from_bytes(secret.to_vec()) })
+}
+
+/// Decodes standard base64 into one of the two places: nearly all credentials fit on the stack.
+fn decode<'a>(
+    value: &[u8],
+    on_stack: &'a mut [u8; USUAL_BYTES],
+    on_heap: &'a mut Vec<u8>,
+) -> Result<&'a [u8], base64::DecodeError> {
+    let most = base64::decoded_len_estimate(value.len());
+    let room = if most <= on_stack.len() {
+        on_stack.as_mut_slice()
+    } else {
+        on_heap.resize(most, 0);
+        on_heap.as_mut_slice()
+    };
+    match STANDARD.decode_slice(value, room) {
+        Ok(length) => Ok(room.get(..length).unwrap_or_default()),
+        Err(base64::DecodeSliceError::DecodeError(error)) => Err(error),
+        // There is room for the estimate.
+        Err(base64::DecodeSliceError::OutputSliceTooSmall) => {
+            Err(base64::DecodeError::InvalidLength(value.len()))
+        }
+    }
 }
 
 /// At the first colon.

@@ -5,32 +5,36 @@ use std::sync::Arc;
 
 use portcullis_model::authentication::{Authentication, AuthenticationKind};
 
-use super::{Authenticated, AuthenticationRequest, unable};
+use super::proven::Proven;
+use super::{AuthenticationRequest, unable};
 use crate::core::Core;
 use crate::error::Failure;
 use crate::fence::Reading;
 
-/// Puts the user that run-as names into the place of the effective user.
-pub(super) async fn apply(
-    core: &Core,
-    request: &AuthenticationRequest,
-    authenticated: Authenticated,
-    reading: &mut Reading,
-) -> Result<Authenticated, Failure> {
-    let Some(target) = &request.run_as else { return Ok(authenticated) };
-    if !core.settings().run_as.is_on() {
-        return Ok(authenticated);
-    }
+/// Whom the caller wants to be, where that is to be looked at.
+pub(super) fn target<'a>(core: &Core, request: &'a AuthenticationRequest, by: &Proven) -> Option<&'a str> {
+    let target = request.run_as.as_deref().filter(|_| core.settings().run_as.is_on())?;
     if matches!(
-        authenticated.authentication.kind,
+        by.authentication.kind,
         AuthenticationKind::ServiceToken { .. } | AuthenticationKind::Anonymous
     ) {
         tracing::debug!("run-as is not for service accounts and the anonymous user; the header is ignored");
-        return Ok(authenticated);
+        return None;
     }
+    Some(target)
+}
+
+/// Puts the user `target` into the place of the effective user; its name beside the other where nobody knows it.
+pub(super) async fn apply(
+    core: &Core,
+    request: &AuthenticationRequest,
+    by: Arc<Proven>,
+    target: &str,
+    reading: &mut Reading,
+) -> Result<(Arc<Proven>, Option<String>), Failure> {
     // Nobody needs a right to be the anonymous user, and a user of a realm who has its name is not let in at all.
     if target.is_empty() || core.settings().anonymous.is_named(target) {
-        return Ok(Authenticated { unknown_target: Some(target.clone()), ..authenticated });
+        return Ok((by, Some(target.to_owned())));
     }
     for realm in core.realms() {
         // A realm that cannot tell may know somebody else of this name than those after it.
@@ -38,11 +42,10 @@ pub(super) async fn apply(
         if !found.user.enabled {
             return Err(unable(target, &request.uri));
         }
-        let by = Authentication::clone(&authenticated.authentication);
-        let authentication = by.run_as(Arc::clone(&found.user), found.realm.clone());
-        let mut proof = authenticated.proof.clone();
-        proof.extend(found.proof.clone());
-        return Ok(Authenticated { authentication: Arc::new(authentication), proof, ..authenticated });
+        let authentication = Authentication::clone(&by.authentication);
+        let authentication = authentication.run_as(Arc::clone(&found.user), found.realm.clone());
+        let proof = by.proof.iter().chain(&found.proof).cloned().collect();
+        return Ok((Arc::new(Proven::new(authentication, proof, by.granted.clone())), None));
     }
-    Ok(Authenticated { unknown_target: Some(target.clone()), ..authenticated })
+    Ok((by, Some(target.to_owned())))
 }

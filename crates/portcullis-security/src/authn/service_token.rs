@@ -11,8 +11,11 @@ use portcullis_secrets::Secret;
 use portcullis_store::{Condition, Expected};
 
 use super::credentials::ServiceToken;
+use super::proven::Proven;
 use super::refused::{Family, Refusal};
 use super::soft_failure;
+use crate::authz::granted::Granted;
+use crate::caches::TokenCache;
 use crate::caches::kept::Kept;
 use crate::core::Core;
 use crate::documents;
@@ -27,8 +30,7 @@ const TOKEN_BYTES: usize = 256;
 /// A token whose secret was right, as the cache keeps it.
 pub(crate) struct CachedToken {
     hash: Kept,
-    pub(crate) authentication: Arc<Authentication>,
-    pub(crate) proof: Option<Condition>,
+    proven: Arc<Proven>,
 }
 
 /// What waiters of one load are told.
@@ -44,7 +46,7 @@ pub(crate) async fn authenticate(
     core: &Core,
     bearer: &Secret,
     reading: &mut Reading,
-) -> Result<Arc<CachedToken>, Failure> {
+) -> Result<Arc<Proven>, Failure> {
     let Some(ServiceToken { id, secret }) = ServiceToken::parse(bearer) else {
         return Err(soft_failure("oauth2 token", "invalid token"));
     };
@@ -59,7 +61,7 @@ pub(crate) async fn authenticate(
             TokenSource::Index => Basis::Index,
         });
         match find(core, source, &id, &secret).await {
-            TokenVerdict::Good(token) => return Ok(token),
+            TokenVerdict::Good(token) => return Ok(Arc::clone(&token.proven)),
             TokenVerdict::Refused => {}
             TokenVerdict::Undecided(failure) => return Err(failure),
         }
@@ -87,20 +89,36 @@ async fn find(core: &Core, source: TokenSource, id: &ServiceTokenId, secret: &Se
             Err(failure) => TokenVerdict::Undecided(failure),
         };
     }
+    // Most names stand in one place: where the file has no such line, and nothing to hash, the cache has nothing to share.
+    if source == TokenSource::File && core.files().service_tokens().content().hash(&name).is_none() {
+        return TokenVerdict::Refused;
+    }
+    Box::pin(find_anew(core, source, cache, &name, id, secret)).await
+}
+
+/// The token is not cached. Kept out of [`find`], so that a hit does not carry the future of a load around.
+async fn find_anew(
+    core: &Core,
+    source: TokenSource,
+    cache: &TokenCache,
+    name: &str,
+    id: &ServiceTokenId,
+    secret: &Secret,
+) -> TokenVerdict {
     let family = Family::ServiceToken(source);
-    let digest = core.refused().digest(family, &name, secret);
+    let digest = core.refused().digest(family, name, secret);
     if core.refused().get(&digest) == Some(Refusal::Token) {
         return TokenVerdict::Refused;
     }
     let account = ScopeKey::from(format!("{}/{}", id.namespace, id.service));
     loop {
-        match cache.begin(name.as_str().into(), digest.variant(), &[Arc::clone(&account)], core.boot().0) {
+        match cache.begin(name.into(), digest.variant(), &[Arc::clone(&account)], core.boot().0) {
             Start::Follow(waiter) => match waiter.await {
                 Ok(verdict) => return verdict,
                 Err(_abandoned) => continue,
             },
             Start::Lead(ticket) => {
-                let refusing = core.refused().begin(&digest, family, &name);
+                let refusing = core.refused().begin(&digest, family, name);
                 let verdict = load(core, source, id, secret).await.unwrap_or_else(TokenVerdict::Undecided);
                 let now = core.boot().0;
                 let keep = match &verdict {
@@ -141,8 +159,11 @@ async fn load(
     let hash = Kept::new(core, &subject, core.settings().service_token_cache.hash_algo, secret).await?;
     Ok(TokenVerdict::Good(Arc::new(CachedToken {
         hash,
-        authentication: Arc::new(Authentication::service_token(id, source)),
-        proof: verified.value,
+        proven: Arc::new(Proven::new(
+            Authentication::service_token(id, source),
+            verified.value.into_iter().collect(),
+            Some(Granted::of_account(&id.namespace, &id.service)),
+        )),
     })))
 }
 

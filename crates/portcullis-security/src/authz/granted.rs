@@ -1,7 +1,7 @@
 //! What somebody may do, wherever it comes from: the roles of a user, the descriptors of an API key, the fixed
 //! rights of a service account.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use portcullis_model::authentication::{Authentication, AuthenticationKind};
 use portcullis_model::decision::{self, Authority, Permission, RequestFacts, RoleNames, Verdict};
@@ -17,17 +17,21 @@ use crate::error::Failure;
 use crate::fence::Reading;
 
 /// What somebody may do.
-pub(super) struct Granted {
-    authority: Authority,
-    source: Source,
-}
-
-enum Source {
+#[derive(Clone)]
+pub(crate) enum Granted {
     Roles(Arc<RoleSet>),
     Key(Arc<KeyPermissions>),
-    Account(Arc<RoleDescriptor>),
+    Account(Arc<AccountPermissions>),
     Nothing,
 }
+
+/// The fixed rights of a service account, compiled.
+pub(crate) struct AccountPermissions {
+    authority: Authority,
+    descriptor: Arc<RoleDescriptor>,
+}
+
+static NO_AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::of_roles(Arc::default()));
 
 impl Granted {
     /// Of the user whose rights the request has.
@@ -36,7 +40,7 @@ impl Granted {
         who: &Authenticated,
         reading: &mut Reading,
     ) -> Result<Self, Failure> {
-        let authentication = &who.authentication;
+        let authentication = who.authentication();
         if authentication.is_run_as() {
             return Self::of_user(core, &authentication.effective, reading).await;
         }
@@ -49,14 +53,12 @@ impl Granted {
         who: &Authenticated,
         reading: &mut Reading,
     ) -> Result<Self, Failure> {
-        let user = who.authentication.authenticating_user();
-        match &who.authentication.kind {
-            AuthenticationKind::ApiKey { .. } => {
-                Ok(who.key.as_ref().map_or_else(Self::nothing, Self::of_key))
+        match &who.authentication().kind {
+            AuthenticationKind::ApiKey { .. } | AuthenticationKind::ServiceToken { .. } => {
+                Ok(who.proven.granted.clone().unwrap_or(Self::Nothing))
             }
-            AuthenticationKind::ServiceToken { .. } => Ok(Self::of_account(&user.username)),
             AuthenticationKind::Realm | AuthenticationKind::Anonymous => {
-                Self::of_user(core, user, reading).await
+                Self::of_user(core, who.authentication().authenticating_user(), reading).await
             }
         }
     }
@@ -64,80 +66,71 @@ impl Granted {
     /// The user's roles, and those that everybody has without credentials.
     async fn of_user(core: &Core, user: &User, reading: &mut Reading) -> Result<Self, Failure> {
         let names = core.settings().anonymous.added_to(&user.roles);
-        let roles = resolve(core, &names, reading).await?;
-        Ok(Self {
-            authority: Authority::of_roles(Arc::clone(&roles.permission)),
-            source: Source::Roles(roles),
-        })
+        Ok(Self::Roles(resolve(core, &names, reading).await?))
     }
 
-    fn of_key(key: &Arc<KeyPermissions>) -> Self {
-        let authority = Authority::of_api_key(key.own.clone(), Arc::clone(&key.limited_by));
-        Self { authority, source: Source::Key(Arc::clone(key)) }
-    }
-
-    fn of_account(principal: &str) -> Self {
-        let found = principal
-            .split_once('/')
-            .and_then(|(namespace, service)| service_account::find(namespace, service));
-        found.map_or_else(Self::nothing, |account| {
+    /// Of a service account; nothing if there is none of this name.
+    pub(crate) fn of_account(namespace: &str, service: &str) -> Self {
+        service_account::find(namespace, service).map_or(Self::Nothing, |account| {
             let descriptor = Arc::clone(account.role_descriptor());
             let permission = Permission::compile([&*descriptor]);
-            Self { authority: Authority::of_roles(Arc::new(permission)), source: Source::Account(descriptor) }
+            let authority = Authority::of_roles(Arc::new(permission));
+            Self::Account(Arc::new(AccountPermissions { authority, descriptor }))
         })
-    }
-
-    fn nothing() -> Self {
-        Self { authority: Authority::of_roles(Arc::default()), source: Source::Nothing }
     }
 
     pub(super) fn allows(&self, action: &str, facts: &RequestFacts, authentication: &Authentication) -> bool {
-        decision::decide(authentication, &self.authority, action, facts) == Verdict::Granted
+        decision::decide(authentication, self.authority(), action, facts) == Verdict::Granted
     }
 
     pub(super) fn allows_run_as(&self, target: &str) -> bool {
-        self.authority.allows_run_as(target)
+        self.authority().allows_run_as(target)
     }
 
     /// What a denial says of the roles.
     pub(super) fn role_names(&self) -> RoleNames<'_> {
-        match &self.source {
-            Source::Roles(roles) => RoleNames::Resolved { effective: &roles.found, missing: &roles.missing },
-            Source::Key(_) | Source::Account(_) | Source::Nothing => RoleNames::Assigned(&[]),
+        match self {
+            Self::Roles(roles) => RoleNames::Resolved { effective: &roles.found, missing: &roles.missing },
+            Self::Key(_) | Self::Account(_) | Self::Nothing => RoleNames::Assigned(&[]),
         }
     }
 
     /// Documents that this rests on.
-    pub(super) fn proof(&self) -> &[Condition] {
-        match &self.source {
-            Source::Roles(roles) => &roles.proof,
+    pub(crate) fn proof(&self) -> &[Condition] {
+        match self {
+            Self::Roles(roles) => &roles.proof,
             // A key's document is part of the proof of its credentials, and accounts have none.
-            Source::Key(_) | Source::Account(_) | Source::Nothing => &[],
+            Self::Key(_) | Self::Account(_) | Self::Nothing => &[],
         }
     }
 
     /// Whether a role of `roles.yml`, or that there is none of this name, is part of it.
     pub(super) fn rests_on_role_files(&self) -> bool {
-        match &self.source {
-            Source::Roles(roles) => {
+        match self {
+            Self::Roles(roles) => {
                 roles.found.iter().chain(&roles.missing).any(|it| !reserved::is_reserved(it))
             }
-            Source::Key(_) | Source::Account(_) | Source::Nothing => false,
+            Self::Key(_) | Self::Account(_) | Self::Nothing => false,
         }
     }
 
     /// The descriptors that an API key made with this is limited by.
-    pub(super) fn descriptors(&self) -> Vec<Arc<RoleDescriptor>> {
-        match &self.source {
-            Source::Roles(roles) => roles.descriptors.clone(),
-            Source::Key(key) => key.descriptors.clone(),
-            Source::Account(descriptor) => vec![Arc::clone(descriptor)],
-            Source::Nothing => Vec::new(),
+    pub(crate) fn descriptors(&self) -> &[Arc<RoleDescriptor>] {
+        match self {
+            Self::Roles(roles) => &roles.descriptors,
+            Self::Key(key) => &key.descriptors,
+            Self::Account(account) => std::slice::from_ref(&account.descriptor),
+            Self::Nothing => &[],
         }
     }
 
     /// The authority itself, for questions that come later in the same request.
-    pub(super) fn authority(&self) -> &Authority {
-        &self.authority
+    pub(crate) fn authority(&self) -> &Authority {
+        match self {
+            Self::Roles(roles) => &roles.authority,
+            Self::Key(key) => &key.authority,
+            Self::Account(account) => &account.authority,
+            Self::Nothing => &NO_AUTHORITY,
+        }
     }
 }

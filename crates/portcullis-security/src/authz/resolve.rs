@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use portcullis_cache::{Keep, ScopeKey, Start};
-use portcullis_model::decision::Permission;
+use portcullis_model::decision::{Authority, Permission};
 use portcullis_model::role::{RoleDescriptor, reserved};
 use portcullis_store::{Condition, Expected};
 
@@ -19,7 +19,7 @@ const ROLES_BYTES: usize = 2048;
 
 /// The roles of a set of names, compiled.
 pub(crate) struct RoleSet {
-    pub(crate) permission: Arc<Permission>,
+    pub(crate) authority: Authority,
     pub(crate) descriptors: Vec<Arc<RoleDescriptor>>,
     /// Names that have a role.
     pub(crate) found: Vec<String>,
@@ -45,9 +45,7 @@ pub(crate) enum RolesVerdict {
 
 /// The permissions of an API key: its own, and those of its owner at the time.
 pub(crate) struct KeyPermissions {
-    /// `None`: the key has no descriptors of its own and is limited by its owner's only.
-    pub(crate) own: Option<Arc<Permission>>,
-    pub(crate) limited_by: Arc<Permission>,
+    pub(crate) authority: Authority,
     pub(crate) descriptors: Vec<Arc<RoleDescriptor>>,
 }
 
@@ -56,8 +54,11 @@ impl KeyPermissions {
     pub(crate) fn compile(own: Vec<RoleDescriptor>, limited_by: Vec<RoleDescriptor>) -> Self {
         let permission = |it: &[RoleDescriptor]| Arc::new(Permission::compile(it));
         Self {
-            own: (!own.is_empty()).then(|| permission(&own)),
-            limited_by: permission(&limited_by),
+            // Without descriptors of its own it is limited by its owner's only.
+            authority: Authority::of_api_key(
+                (!own.is_empty()).then(|| permission(&own)),
+                permission(&limited_by),
+            ),
             descriptors: if own.is_empty() { limited_by } else { own }.into_iter().map(Arc::new).collect(),
         }
     }
@@ -86,6 +87,12 @@ async fn found(core: &Core, names: &[&str]) -> Result<Arc<RoleSet>, Failure> {
     if let Some(roles) = cache.get(key.as_str(), core.boot().0) {
         return Ok(roles);
     }
+    Box::pin(found_anew(core, key, names)).await
+}
+
+/// The set is not cached. Kept out of [`found`], so that a hit does not carry the future of a load around.
+async fn found_anew(core: &Core, key: String, names: &[&str]) -> Result<Arc<RoleSet>, Failure> {
+    let cache = &core.caches().roles;
     let scopes: Vec<ScopeKey> = names.iter().map(|name| ScopeKey::from(role_scope(name))).collect();
     loop {
         match cache.begin(key.as_str().into(), 0, &scopes, core.boot().0) {
@@ -138,8 +145,9 @@ fn compose(core: &Core, names: &[&str]) -> Result<RoleSet, Failure> {
             None => missing.push((*name).to_owned()),
         }
     }
-    let permission = Arc::new(Permission::compile(descriptors.iter().map(|it| &**it)));
-    Ok(RoleSet { permission, descriptors, found, missing, proof })
+    let permission = Permission::compile(descriptors.iter().map(|it| &**it));
+    let authority = Authority::of_roles(Arc::new(permission));
+    Ok(RoleSet { authority, descriptors, found, missing, proof })
 }
 
 fn stored(

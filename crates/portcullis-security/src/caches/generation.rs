@@ -14,13 +14,36 @@ const STRIPES: usize = 4096;
 /// The generations of all subjects of this node.
 pub(crate) struct Generations {
     stripes: Vec<AtomicU64>,
+    /// It must hash a subject in pieces as it does in one: SipHash does, faster ones do not.
     hasher: RandomState,
 }
+
+/// A stripe and the generation that it had.
+type Seen = (u16, u64);
+
+/// Most decisions note no more than this: whose credentials, and a few roles.
+const USUAL: usize = 4;
 
 /// What a decision has looked at so far, with the generations it saw.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Footprint {
-    seen: Vec<(u16, u64)>,
+    usual: [Seen; USUAL],
+    count: usize,
+    more: Vec<Seen>,
+}
+
+impl Footprint {
+    fn push(&mut self, seen: Seen) {
+        match self.usual.get_mut(self.count) {
+            Some(place) => *place = seen,
+            None => self.more.push(seen),
+        }
+        self.count += 1;
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Seen> {
+        self.usual.iter().take(self.count).chain(&self.more)
+    }
 }
 
 impl Generations {
@@ -51,7 +74,7 @@ impl Generations {
 
     fn note_pieces(&self, footprint: &mut Footprint, subject: &[&str]) {
         let stripe = self.stripe(subject);
-        footprint.seen.push((stripe, self.current(stripe)));
+        footprint.push((stripe, self.current(stripe)));
     }
 
     /// Says that `subject` has changed.
@@ -70,13 +93,14 @@ impl Generations {
 
     /// The same subjects, with the generations of now.
     pub(crate) fn renoted(&self, footprint: &Footprint) -> Footprint {
-        let seen = footprint.seen.iter().map(|(stripe, _)| (*stripe, self.current(*stripe))).collect();
-        Footprint { seen }
+        let mut now = Footprint::default();
+        footprint.iter().for_each(|(stripe, _)| now.push((*stripe, self.current(*stripe))));
+        now
     }
 
     /// Whether nothing in `footprint` has changed since it was noted.
     pub(crate) fn unmoved(&self, footprint: &Footprint) -> bool {
-        footprint.seen.iter().all(|(stripe, generation)| self.current(*stripe) == *generation)
+        footprint.iter().all(|(stripe, generation)| self.current(*stripe) == *generation)
     }
 }
 

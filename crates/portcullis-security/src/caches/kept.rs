@@ -44,7 +44,7 @@ impl Kept {
     ) -> Result<bool, Failure> {
         match self {
             Self::Fast(hash) => Ok(hash.matches(secret)),
-            Self::Slow(hash) => core.verify(principal, Some(Arc::clone(hash)), secret).await,
+            Self::Slow(hash) => Box::pin(core.verify(principal, Some(Arc::clone(hash)), secret)).await,
         }
     }
 }

@@ -19,7 +19,10 @@ use portcullis_secrets::{HashAlgorithm, Secret, StoredHash};
 use portcullis_store::{Batch, Condition, Document, DocumentKey, MemoryStore, Store};
 
 use crate::authn::credentials::Credentials;
+use crate::authn::proven::Proven;
 use crate::authn::{self, Authenticated, AuthenticationRequest};
+use crate::authz::granted::Granted;
+use crate::authz::resolve::RoleSet;
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
@@ -107,8 +110,8 @@ impl Service {
             credentials: Credentials::Basic { username: username.to_owned(), password: secret(password) },
             run_as: None,
             uri: "/".to_owned(),
-            origin: "127.0.0.1:1".to_owned(),
-            request_id: "test".to_owned(),
+            origin: "127.0.0.1:1".parse().ok(),
+            request_id: "test".into(),
         };
         authn::authenticate(&self.core, &request.into()).await
     }
@@ -192,23 +195,35 @@ pub(crate) fn key_caller(service: &Service, id: &str) -> Caller {
 }
 
 fn caller(authentication: Authentication, roles: &[RoleDescriptor]) -> Caller {
-    let descriptors: Vec<Arc<RoleDescriptor>> = roles.iter().cloned().map(Arc::new).collect();
-    Caller {
-        authentication: Arc::new(authentication),
-        action: "cluster:test",
-        rests_on: Vec::new(),
-        files: Seen::default(),
+    let roles = RoleSet {
         authority: Authority::of_roles(Arc::new(Permission::compile(roles))),
-        descriptors,
-        origin: "127.0.0.1".to_owned(),
-        request_id: "test".to_owned(),
+        descriptors: roles.iter().cloned().map(Arc::new).collect(),
+        found: roles.iter().map(|it| it.name.clone()).collect(),
+        missing: Vec::new(),
+        proof: Vec::new(),
+    };
+    Caller {
+        proven: Arc::new(Proven::new(authentication, Vec::new(), None)),
+        action: "cluster:test",
+        files: Seen::default(),
+        granted: Granted::Roles(Arc::new(roles)),
+        by: None,
+        request: Arc::new(AuthenticationRequest {
+            credentials: Credentials::None,
+            run_as: None,
+            uri: "/".to_owned(),
+            origin: "127.0.0.1:1".parse().ok(),
+            request_id: "test".into(),
+        }),
     }
 }
 
 /// The caller, whose right rests on this too.
-pub(crate) fn resting_on(mut caller: Caller, condition: Condition) -> Caller {
-    caller.rests_on.push(condition);
-    caller
+pub(crate) fn resting_on(caller: Caller, condition: Condition) -> Caller {
+    let before = &caller.proven;
+    let proof = before.proof.iter().cloned().chain([condition]).collect();
+    let proven = Proven::new(before.authentication.clone(), proof, before.granted.clone());
+    Caller { proven: Arc::new(proven), ..caller }
 }
 
 /// A role that grants these cluster privileges.

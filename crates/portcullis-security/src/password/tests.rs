@@ -51,8 +51,8 @@ impl Node {
             },
             run_as: None,
             uri: "/".to_owned(),
-            origin: "127.0.0.1:1".to_owned(),
-            request_id: "test".to_owned(),
+            origin: "127.0.0.1:1".parse().ok(),
+            request_id: "test".into(),
         };
         self.security.authenticate(&std::sync::Arc::new(request)).await.is_ok()
     }

@@ -8,7 +8,7 @@ use portcullis_cache::{Keep, Start};
 use portcullis_model::reserved_user;
 use portcullis_secrets::{HashAlgorithm, Secret};
 
-use super::{Answer, LookupVerdict, Realm, RealmVerdict, ResolvedUser, VerifiedUser};
+use super::{LookupVerdict, Realm, RealmDecision, RealmVerdict, ResolvedUser, VerifiedUser};
 use crate::authn::refused::{Family, Refusal};
 use crate::caches::RealmCaches;
 use crate::caches::kept::Kept;
@@ -118,34 +118,45 @@ impl CachingRealm {
         username: &str,
         password: &Secret,
         reading: &mut Reading,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<RealmDecision, Failure> {
         if !self.authenticates() {
-            return Ok(Answer::NotMine);
+            return Ok(RealmDecision::NotMine);
         }
         self.note(core, username, reading);
         let answer = self.ask(core, username, password).await?;
         let known = match &answer {
-            Answer::Authenticated(_) => Known::Yes,
-            Answer::NotMine | Answer::Refused(_) => Known::No,
+            RealmDecision::Proven(_) => Known::Yes,
+            RealmDecision::NotMine | RealmDecision::Refused(_) => Known::No,
         };
         reading.rests_on(self.facts.basis(username, known));
         Ok(answer)
     }
 
-    async fn ask(&self, core: &Core, username: &str, password: &Secret) -> Result<Answer, Failure> {
+    async fn ask(&self, core: &Core, username: &str, password: &Secret) -> Result<RealmDecision, Failure> {
         let caches = &self.caches;
         if let Some(entry) = caches.users.get(username, core.boot().0)
             && entry.hash.matches(core, username, password).await?
         {
-            return Ok(Answer::Authenticated(Arc::clone(&entry.resolved)));
+            return Ok(RealmDecision::Proven(Arc::clone(&entry.proven)));
         }
+        Box::pin(self.ask_anew(core, username, password)).await
+    }
+
+    /// The credentials are not cached. Kept out of [`Self::ask`], so that a hit does not carry the future of a load around.
+    async fn ask_anew(
+        &self,
+        core: &Core,
+        username: &str,
+        password: &Secret,
+    ) -> Result<RealmDecision, Failure> {
+        let caches = &self.caches;
         // A mismatch with the cached hash is no answer: the password may have changed, and to answer at once would
         // tell who is cached. The good entry stays until a new secret proves right.
         let refusable = !self.is_remote();
         let family = Family::Realm(self.realm.reference());
         let digest = core.refused().digest(family, username, password);
         if refusable && let Some(Refusal::Password(reach)) = core.refused().get(&digest) {
-            return Ok(Answer::Refused(reach));
+            return Ok(RealmDecision::Refused(reach));
         }
         let scopes = caches.scopes(username);
         loop {
@@ -158,7 +169,7 @@ impl CachingRealm {
                 },
                 Start::Lead(ticket) => {
                     let refusing = refusable.then(|| core.refused().begin(&digest, family, username));
-                    let outcome = self.realm.authenticate(username, password).await;
+                    let outcome = self.realm.authenticate(username, password).await.map(RealmDecision::from);
                     let now = core.boot().0;
                     let (verdict, keep) = match &outcome {
                         Ok(answer) => {
@@ -167,7 +178,7 @@ impl CachingRealm {
                         }
                         Err(failure) => (RealmVerdict::Undecided(failure.clone()), None),
                     };
-                    if let (Some(refusing), Ok(Answer::Refused(reach))) = (refusing, &outcome) {
+                    if let (Some(refusing), Ok(RealmDecision::Refused(reach))) = (refusing, &outcome) {
                         refusing.remember(Refusal::Password(*reach), now);
                     }
                     // Refused or not: this request began before whatever refused it.
@@ -182,13 +193,13 @@ impl CachingRealm {
         &self,
         core: &Core,
         username: &str,
-        answer: &Answer,
+        answer: &RealmDecision,
         password: &Secret,
     ) -> Option<Keep<Arc<VerifiedUser>>> {
-        let Answer::Authenticated(resolved) = answer else { return None };
+        let RealmDecision::Proven(proven) = answer else { return None };
         // Who cannot be kept is let in all the same.
         let hash = Kept::new(core, username, self.hash_algo, password).await.ok()?;
-        let value = VerifiedUser { hash, resolved: Arc::clone(resolved) };
+        let value = VerifiedUser { hash, proven: Arc::clone(proven) };
         Some(Keep { value: Arc::new(value), bytes: USER_BYTES })
     }
 

@@ -6,6 +6,7 @@ mod fixture;
 mod folder;
 mod formats;
 mod power;
+mod settled;
 mod writing;
 
 use std::fs;

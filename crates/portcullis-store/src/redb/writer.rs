@@ -3,9 +3,10 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use ::redb::{Durability, Table, WriteTransaction};
 
@@ -19,6 +20,9 @@ use crate::limits::{MAX_QUEUED_BYTES, MAX_QUEUED_COMMITS};
 
 /// Most work taken into one transaction: bounds its size, and how long the first of it waits for the last.
 const MAX_GROUP: usize = 64;
+
+/// A writer that had nothing to do for so long settles the file.
+const SETTLE_AFTER: Duration = Duration::from_millis(500);
 
 const TOO_MANY: &str = "too many commits are waiting";
 
@@ -87,7 +91,7 @@ fn unavailable(reason: &dyn std::fmt::Display) -> CommitError {
 pub(super) fn start(shared: Arc<Shared>, revision: Revision) -> io::Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = sync_channel(MAX_QUEUED_COMMITS);
     let waiting = Arc::<AtomicUsize>::default();
-    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None };
+    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None, settled: true };
     let thread =
         thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.run(&receiver))?;
     Ok((Queue { sender: Mutex::new(Some(sender)), waiting }, thread))
@@ -101,6 +105,8 @@ struct Writer {
     waiting: Arc<AtomicUsize>,
     /// Set for good by the first failure: what is on disk is unknown until a restart looks.
     broken: Option<CommitError>,
+    /// Whether the file ends with what redb needs to open it at once. It does when it was closed, and when it was just made.
+    settled: bool,
 }
 
 /// What one piece of work came to, if the transaction is committed. The change is `None` when nothing changed.
@@ -108,7 +114,7 @@ type Outcome = Result<(Revision, Option<Change>), CommitError>;
 
 impl Writer {
     fn run(mut self, receiver: &Receiver<(Job, Answer)>) {
-        while let Ok(first) = receiver.recv() {
+        while let Some(first) = self.next(receiver) {
             let rest = receiver.try_iter().take(MAX_GROUP - 1);
             let (jobs, answers): (Vec<Job>, Vec<Answer>) = std::iter::once(first).chain(rest).unzip();
             self.waiting.fetch_sub(jobs.iter().map(Job::bytes).sum(), Ordering::Relaxed);
@@ -123,15 +129,50 @@ impl Writer {
         }
     }
 
+    /// Waits for work; `None` when there will be none.
+    fn next(&mut self, receiver: &Receiver<(Job, Answer)>) -> Option<(Job, Answer)> {
+        if !self.settled {
+            match receiver.recv_timeout(SETTLE_AFTER) {
+                Err(RecvTimeoutError::Timeout) => self.settle(),
+                outcome => return outcome.ok(),
+            }
+        }
+        receiver.recv().ok()
+    }
+
+    /// Writes down which pages are in use, with one commit more. After a kill redb walks the whole file to find that out,
+    /// seconds where there are a million documents; with each commit it would cost a sync more for each. So only who is
+    /// killed in the middle of writing pays for it.
+    fn settle(&mut self) {
+        // Whatever comes of it, it is not tried again before the next write.
+        self.settled = true;
+        if self.broken.is_some() {
+            return;
+        }
+        let settle = |mut transaction: WriteTransaction| -> Result<(), ::redb::Error> {
+            transaction.set_durability(Durability::Immediate)?;
+            transaction.set_quick_repair(true);
+            Ok(transaction.commit()?)
+        };
+        let begun = self.shared.begin_write();
+        if let Err(error) = begun.and_then(|it| settle(it).map_err(StoreError::from)) {
+            self.break_off(&error);
+        }
+    }
+
+    /// Takes no more writes.
+    fn break_off(&mut self, error: &dyn std::fmt::Display) {
+        tracing::error!(%error, "the store takes no more writes until a restart");
+        self.broken = Some(unavailable(&format_args!("an earlier write failed: {error}")));
+    }
+
     /// Does all of a group durably, or nothing of it.
     fn write(&mut self, jobs: Vec<Job>) -> Result<Vec<Outcome>, CommitError> {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
         }
-        let (written, revision) = self.transact(jobs).inspect_err(|error| {
-            tracing::error!(%error, "the store takes no more writes until a restart");
-            self.broken = Some(unavailable(&format_args!("an earlier write failed: {error}")));
-        })?;
+        self.settled = false;
+        let (written, revision) = self.transact(jobs).inspect_err(|error| self.break_off(error))?;
         self.revision = revision;
         Ok(written)
     }

@@ -179,7 +179,7 @@ async fn observations_hold_nothing_that_a_client_made_up() {
     bench.ask("GET", "/_security/user/somebody", "").await;
     bench.ask("BREW", "/coffee", "").await;
     let seen = bench.host.seen.lock().unwrap();
-    let told: Vec<_> = seen.iter().map(|it| (it.method.as_str(), it.route, it.status)).collect();
+    let told: Vec<_> = seen.iter().map(|it| (it.method, it.route, it.status)).collect();
     assert_eq!(told, [("GET", "/_security/user/{username}", 404), ("TRACE", "-", 400)]);
 }
 

@@ -257,3 +257,24 @@ async fn a_table_is_text_unless_a_client_asks_for_values() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_is_kept_is_written_as_each_client_wants_it_and_goes_with_its_credential() {
+    let bench = Bench::new();
+    let body = json!({"password": PASSWORD, "roles": ["a"]}).to_string();
+    bench.ask("PUT", "/_security/user/al", &body).await;
+    let asked = |target| bench.ask_as("al", "GET", target, "");
+    let plain = asked("/_security/_authenticate").await;
+    let again = asked("/_security/_authenticate").await;
+    assert_eq!(plain.text, again.text);
+    let pretty = asked("/_security/_authenticate?pretty").await;
+    assert!(pretty.text.starts_with("{\n  \"username\" : \"al\""), "{}", pretty.text);
+    assert_eq!(pretty.json(), plain.json());
+    let yaml = asked("/_security/_authenticate?format=yaml").await;
+    assert!(yaml.text.starts_with("---\nusername: al\n"), "{}", yaml.text);
+    assert_eq!(asked("/_security/_authenticate?filter_path=roles").await.text, r#"{"roles":["a"]}"#);
+
+    bench.ask("PUT", "/_security/user/al", r#"{"roles": ["b"], "full_name": "Al"}"#).await;
+    let told = asked("/_security/_authenticate").await.json();
+    assert_eq!((&told["roles"], &told["full_name"]), (&json!(["b"]), &json!("Al")));
+}

@@ -29,3 +29,17 @@ fn a_subject_in_pieces_is_the_same_as_in_one() {
         assert!(!generations.unmoved(&footprint), "{name}");
     }
 }
+
+#[test]
+fn every_subject_of_a_long_footprint_counts() {
+    let names: Vec<String> = (0..3 * USUAL).map(|n| format!("role/{n}")).collect();
+    for changed in &names {
+        let generations = Generations::new();
+        let mut footprint = Footprint::default();
+        names.iter().for_each(|name| generations.note(&mut footprint, name));
+        assert!(generations.unmoved(&footprint));
+        generations.bump(changed);
+        assert!(!generations.unmoved(&footprint), "{changed}");
+        assert!(generations.unmoved(&generations.renoted(&footprint)), "{changed}");
+    }
+}

@@ -87,8 +87,8 @@ impl Node {
             credentials: Credentials::ApiKey { id: key.id.clone(), secret: key.secret.clone() },
             run_as: None,
             uri: "/".to_owned(),
-            origin: "127.0.0.1:1".to_owned(),
-            request_id: "test".to_owned(),
+            origin: "127.0.0.1:1".parse().ok(),
+            request_id: "test".into(),
         };
         authn::authenticate(&self.core, &Arc::new(request)).await.map(|_| ())
     }

@@ -264,8 +264,8 @@ impl Scene {
             credentials,
             run_as: run_as.map(str::to_owned),
             uri: "/".to_owned(),
-            origin: "127.0.0.1:1".to_owned(),
-            request_id: "test".to_owned(),
+            origin: "127.0.0.1:1".parse().ok(),
+            request_id: "test".into(),
         });
         let core = Arc::clone(&self.core);
         async move { authn::authenticate(&core, &request).await }

@@ -69,7 +69,7 @@ impl Work<'_> {
             }
             if !key.is_rest() && !self.caller.may_manage_security() {
                 self.outcome.errors.push(cross_cluster(&document.key.id));
-            } else if self.caller.conditions().iter().any(|own| own.key == document.key) {
+            } else if self.caller.conditions().any(|own| own.key == document.key) {
                 self.own.push(document);
             } else {
                 meant.push(document);
@@ -168,7 +168,7 @@ impl ApiKeys<'_> {
     }
 
     async fn end_all(&self, keys: Vec<Document>, work: &mut Work<'_>) -> Result<(), Failure> {
-        let room = MAX_BATCH_CONDITIONS.saturating_sub(work.caller.conditions().len());
+        let room = MAX_BATCH_CONDITIONS.saturating_sub(work.caller.conditions().count());
         for chunk in chunks(keys, room.clamp(1, MAX_CHUNK)) {
             let (begun, keys) = (!work.outcome.invalidated.is_empty(), chunk.len());
             match self.end(chunk, work).await {

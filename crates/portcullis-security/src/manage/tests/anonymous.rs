@@ -28,8 +28,8 @@ async fn nobody(service: &Service) -> Authenticated {
         credentials: Credentials::None,
         run_as: None,
         uri: "/".to_owned(),
-        origin: "127.0.0.1:1".to_owned(),
-        request_id: "test".to_owned(),
+        origin: "127.0.0.1:1".parse().ok(),
+        request_id: "test".into(),
     };
     authn::authenticate(&service.core, &request.into()).await.unwrap()
 }

@@ -104,7 +104,7 @@ async fn roles_are_those_of_all_mappings_and_of_the_file_each_once() {
         "ldap_groups": ["cn=Red,dc=tests", "cn=blue,dc=tests"],
     });
     assert_eq!(Value::from(user.metadata.clone()), metadata);
-    let rests_on: Vec<String> = jo.proof.iter().map(|it| it.key.to_string()).collect();
+    let rests_on: Vec<String> = jo.proven.proof.iter().map(|it| it.key.to_string()).collect();
     assert_eq!(rests_on, ["role-mapping_a"], "only what gives a role is compared when jo writes");
 }
 
