@@ -6,9 +6,11 @@
 mod apart;
 mod asleep;
 mod barrier;
+mod deaf;
 mod etcd;
 mod membership;
 mod moved;
+mod parted;
 mod rights;
 mod wiped;
 
@@ -21,11 +23,13 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 8] = [
+pub(crate) const TESTS: [(&str, &[Test]); 10] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
+    ("cluster::deaf", deaf::TESTS),
     ("cluster::etcd", etcd::TESTS),
+    ("cluster::parted", parted::TESTS),
     ("cluster::wiped", wiped::TESTS),
     ("cluster::membership", membership::TESTS),
     ("cluster::barrier", barrier::TESTS),
