@@ -158,12 +158,7 @@ impl Link {
 
     /// Does what does not wait, unless bytes that go this way must stay. Whoever has them held knows that it is not
     /// done any more.
-    pub(super) fn if_open<T>(
-        &self,
-        direction: Direction,
-        said: &Said,
-        act: impl FnOnce() -> T,
-    ) -> Option<T> {
+    pub(super) fn if_open<T>(&self, direction: Direction, said: &Said, act: impl FnOnce() -> T) -> Option<T> {
         let state = self.state.borrow();
         (!state.is_held(direction, said)).then(act)
     }
