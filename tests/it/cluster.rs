@@ -8,10 +8,12 @@ mod asleep;
 mod barrier;
 mod deaf;
 mod etcd;
+mod forgotten;
 mod membership;
 mod moved;
 mod parted;
 mod rights;
+mod secured;
 mod wiped;
 
 use std::time::Duration;
@@ -23,7 +25,7 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 10] = [
+pub(crate) const TESTS: [(&str, &[Test]); 12] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
@@ -33,6 +35,8 @@ pub(crate) const TESTS: [(&str, &[Test]); 10] = [
     ("cluster::wiped", wiped::TESTS),
     ("cluster::membership", membership::TESTS),
     ("cluster::barrier", barrier::TESTS),
+    ("cluster::secured", secured::TESTS),
+    ("cluster::forgotten", forgotten::TESTS),
     ("cluster::moved", moved::TESTS),
 ];
 

@@ -103,6 +103,11 @@ impl EtcdCluster {
         self.folder.path().join("ca.pem")
     }
 
+    /// A certificate that clients may show, and its key, PEM. They are there if the cluster has TLS.
+    pub fn client_path(&self) -> (PathBuf, PathBuf) {
+        (self.folder.path().join("client.pem"), self.folder.path().join("client-key.pem"))
+    }
+
     /// The last lines of a member's log.
     pub fn log(&self, member: usize) -> String {
         self.members[member].log()

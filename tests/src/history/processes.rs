@@ -57,6 +57,8 @@ impl Processes {
             let node = NodeProcess::builder(name)
                 .setting("cluster.fence.window", &format!("{}s", WINDOW.as_secs()))
                 .setting("store.etcd.timeout", "1s")
+                // Slow enough that changes come while somebody is loaded.
+                .setting("xpack.security.authc.password_hashing.algorithm", "bcrypt7")
                 .password(&password)
                 .etcd(etcd, &endpoints);
             nodes.push(node.start().await);
