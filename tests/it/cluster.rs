@@ -9,6 +9,7 @@ mod barrier;
 mod deaf;
 mod etcd;
 mod forgotten;
+mod full;
 mod membership;
 mod moved;
 mod parted;
@@ -25,7 +26,7 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 12] = [
+pub(crate) const TESTS: [(&str, &[Test]); 13] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
@@ -37,6 +38,7 @@ pub(crate) const TESTS: [(&str, &[Test]); 12] = [
     ("cluster::barrier", barrier::TESTS),
     ("cluster::secured", secured::TESTS),
     ("cluster::forgotten", forgotten::TESTS),
+    ("cluster::full", full::TESTS),
     ("cluster::moved", moved::TESTS),
 ];
 
