@@ -1,8 +1,6 @@
 //! Members of etcd that are parted from each other, none of them killed: the side without a majority knows nothing, and
 //! who stands on it neither; the other side goes on.
 
-use std::time::Duration;
-
 use portcullis_tests::etcd::EtcdCluster;
 use portcullis_tests::secrets;
 use serde_json::json;
@@ -17,8 +15,6 @@ portcullis_tests::tests![
 
 /// The node that finds only the member that will be alone.
 const AWAY: usize = 2;
-/// Short, so that the others have a leader again within the window.
-const ELECTION: Duration = Duration::from_millis(300);
 
 /// Who is alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +33,7 @@ async fn a_follower_that_is_alone_knows_nothing() {
 
 /// Three members, two nodes that find all of them, and one that finds one of them only.
 async fn three(alone: impl Fn(usize) -> usize) -> (Cluster, usize) {
-    let etcd = EtcdCluster::builder(3).proxied_peers().election_timeout(ELECTION).start().await;
+    let etcd = EtcdCluster::builder(3).proxied_peers().start().await;
     let alone = alone(etcd.leader().await);
     let mut cluster = Cluster { nodes: Vec::new(), etcd, password: secrets::password() };
     for _ in 0..AWAY {
