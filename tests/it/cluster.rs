@@ -6,10 +6,15 @@
 mod apart;
 mod asleep;
 mod barrier;
+mod deaf;
 mod etcd;
+mod forgotten;
+mod full;
 mod membership;
 mod moved;
+mod parted;
 mod rights;
+mod secured;
 mod wiped;
 
 use std::time::Duration;
@@ -21,14 +26,19 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 8] = [
+pub(crate) const TESTS: [(&str, &[Test]); 13] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
+    ("cluster::deaf", deaf::TESTS),
     ("cluster::etcd", etcd::TESTS),
+    ("cluster::parted", parted::TESTS),
     ("cluster::wiped", wiped::TESTS),
     ("cluster::membership", membership::TESTS),
     ("cluster::barrier", barrier::TESTS),
+    ("cluster::secured", secured::TESTS),
+    ("cluster::forgotten", forgotten::TESTS),
+    ("cluster::full", full::TESTS),
     ("cluster::moved", moved::TESTS),
 ];
 

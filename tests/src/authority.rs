@@ -1,4 +1,4 @@
-//! An authority that signs certificates of servers, with what may be wrong with one.
+//! An authority that signs certificates of servers, with what may be wrong with one, and of clients.
 //!
 //! Never here: what a server does with its certificate.
 
@@ -8,7 +8,10 @@ use std::net::Ipv4Addr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    date_time_ymd,
+};
 
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,17 @@ impl Authority {
         std::fs::write(folder.join("certificate.pem"), params.signed_by(&key, issuer).unwrap().pem())
             .unwrap();
         write_private(&folder.join("key.pem"), &key.serialize_pem());
+    }
+
+    /// Writes a certificate of somebody who is no server, and its key, into `folder`: `name.pem` and `name-key.pem`.
+    pub(crate) fn write_client(&self, folder: &Path, name: &str) {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap().pem();
+        std::fs::write(folder.join(format!("{name}.pem")), certificate).unwrap();
+        write_private(&folder.join(format!("{name}-key.pem")), &key.serialize_pem());
     }
 }
 

@@ -35,6 +35,11 @@ use peers::Peers;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long one member may take for an answer while another could be asked: longer than an election.
 const ONE_MEMBER: Duration = Duration::from_secs(5);
+/// What a client says who opens a watch: the method's path as HTTP/2 packs it (RFC 7541, appendix B).
+const WATCHES: &[u8] = &[
+    0x60, 0xa9, 0x24, 0x88, 0x2d, 0x9d, 0xcb, 0x65, 0x71, 0xaf, 0xc8, 0x69, 0x24, 0xec, 0x72, 0x1a, 0x49,
+    0x3f,
+];
 /// How long passes between two looks at something that no event tells of.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -79,11 +84,11 @@ impl EtcdCluster {
     }
 
     /// New proxies between clients and members, one before each, in the order of the members. Whoever calls this gets
-    /// proxies that are nobody else's.
+    /// proxies that are nobody else's. A proxy that is muted holds what is said to watches, and nothing else.
     pub async fn through_proxies(&self) -> Vec<Proxy> {
         let mut proxies = Vec::new();
         for member in &self.members {
-            proxies.push(Proxy::before(member.client.address()).await);
+            proxies.push(Proxy::knowing(member.client.address(), WATCHES).await);
         }
         proxies
     }
@@ -96,6 +101,11 @@ impl EtcdCluster {
     /// The certificate of the authority that clients trust, PEM. It is there if the cluster has TLS.
     pub fn ca_path(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// A certificate that clients may show, and its key, PEM. They are there if the cluster has TLS.
+    pub fn client_path(&self) -> (PathBuf, PathBuf) {
+        (self.folder.path().join("client.pem"), self.folder.path().join("client-key.pem"))
     }
 
     /// The last lines of a member's log.

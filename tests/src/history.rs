@@ -7,9 +7,11 @@
 pub mod dice;
 pub mod directory;
 pub mod door;
+pub mod faults;
 pub mod files;
 pub mod ledger;
 pub mod people;
+pub mod processes;
 pub mod run;
 pub mod scene;
 pub mod several;

@@ -1,5 +1,6 @@
 //! A proxy of TCP connections in the hands of a test: what passes it can be held, delayed, cut off and refused while
-//! it runs, each direction by itself. Neither side knows of it, nor does it look at what passes.
+//! it runs, each direction by itself. Neither side knows of it, nor does it look at what passes, but for one word by which
+//! it knows connections whose answers a test wants held.
 
 mod carry;
 mod link;
@@ -22,8 +23,17 @@ pub struct Proxy {
 impl Proxy {
     /// A proxy through which everything passes.
     pub async fn before(server: SocketAddr) -> Self {
+        Self::over(server, Link::new()).await
+    }
+
+    /// As [`Proxy::before`]. [`Proxy::mute`] is for connections in which the client has said this word.
+    pub(crate) async fn knowing(server: SocketAddr, word: &'static [u8]) -> Self {
+        Self::over(server, Link::knowing(word)).await
+    }
+
+    async fn over(server: SocketAddr, link: Link) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let (address, link) = (listener.local_addr().unwrap(), Link::new());
+        let address = listener.local_addr().unwrap();
         let of_all = link.clone();
         let door = Door::open(listener, server, move |_| of_all.clone());
         Self { address, link, _door: door }
@@ -43,6 +53,12 @@ impl Proxy {
     /// and both are silent. What is sent meanwhile is not lost, as it is not where a network is away for a while.
     pub fn black_hole(&self) {
         self.link.black_hole();
+    }
+
+    /// From now on answers stay where they are in connections in which the client says, or has said, the word. All others
+    /// go on.
+    pub fn mute(&self) {
+        self.link.mute();
     }
 
     /// Changes one direction.

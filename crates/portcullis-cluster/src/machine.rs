@@ -250,7 +250,7 @@ impl Machine {
     /// When [`poll`](Self::poll) has something to do if nothing else happens; [`Boot::NEVER`] if only then.
     #[must_use]
     pub fn wake_at(&self) -> Boot {
-        let beat = self.life.session().map(|session| session.due(&self.timing));
+        let beat = self.beat_due();
         let watch = self.life.session().and_then(Session::watch_check);
         let lapse = self.standing.ends_at();
         let reap = self.reaper().and_then(|reaper| reaper.next(&self.view)).map(|(due, _)| due);

@@ -35,6 +35,8 @@ pub enum Mutant {
     ReapFenced,
     /// A watch that does not show what the log has is waited for.
     NoWatchdog,
+    /// Heartbeats go on while the watch shows none of them.
+    BeatDeaf,
 }
 
 #[cfg(not(any(test, feature = "mutants")))]
@@ -53,6 +55,7 @@ pub(crate) enum Mutant {
     RefusedIsEvicted,
     ReapFenced,
     NoWatchdog,
+    BeatDeaf,
 }
 
 /// Which fault is switched on in one machine.

@@ -32,6 +32,14 @@ struct Sent {
     at: Boot,
     presence: Presence,
     record: Vec<u8>,
+    /// Whether the log is known to have it.
+    fate: Fate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Unknown,
+    Written,
 }
 
 /// An own event, by what it means.
@@ -134,7 +142,19 @@ impl Session {
         seq > self.after && self.last.is_some_and(|(last, _)| seq <= last)
     }
 
-    /// When the next heartbeat is due.
+    /// When the next regular heartbeat is due: not at all while the watch owes one for so long that it cannot extend trust
+    /// any more. A node that hears nothing can confirm nothing. Its record would stay young all the same, and whoever writes
+    /// would wait for it each time. The watch is opened again and again, and its first event ends this.
+    pub(crate) fn due_here(&self, timing: &Timing) -> Boot {
+        let due = self.due(timing);
+        let owed = self.sends.iter().find(|sent| sent.fate == Fate::Written);
+        match owed {
+            Some(owed) if owed.at.after(timing.own().window_ms()) <= due => Boot::NEVER,
+            Some(_) | None => due,
+        }
+    }
+
+    /// When the next heartbeat is due, if the watch is no matter.
     pub(crate) fn due(&self, timing: &Timing) -> Boot {
         let Some((_, last)) = self.last else { return self.urgent.unwrap_or_default() };
         if self.in_flight.is_some() {
@@ -157,7 +177,7 @@ impl Session {
     }
 
     pub(crate) fn sent(&mut self, seq: u64, at: Boot, presence: Presence, record: Vec<u8>) {
-        self.sends.push_back(Sent { seq, at, presence, record });
+        self.sends.push_back(Sent { seq, at, presence, record, fate: Fate::Unknown });
         if self.sends.len() > MOST_SENDS
             && let Some(oldest) = self.sends.pop_front()
         {
@@ -188,7 +208,7 @@ impl Session {
     }
 
     /// The own record's event. All sends up to it can no longer be written: the record has moved on.
-    pub(crate) fn seen(&mut self, revision: Revision, seq: Option<u64>, record: &[u8]) -> Own {
+    pub(crate) fn seen(&mut self, revision: Revision, seq: Option<u64>, record: &[u8], now: Boot) -> Own {
         if revision <= self.seen {
             return Own::Old;
         }
@@ -208,6 +228,10 @@ impl Session {
         if self.behind.is_some_and(|behind| behind.revision <= revision) {
             self.behind = None;
         }
+        // What was written since is owed as well.
+        if let Some(known) = self.known {
+            self.expect(known, now);
+        }
         own
     }
 
@@ -219,8 +243,15 @@ impl Session {
     /// The log has the record at this revision.
     pub(crate) fn written(&mut self, seq: u64, revision: Revision, now: Boot) {
         self.answered(seq);
+        self.is_written(seq);
         self.learn(revision);
         self.expect(revision, now);
+    }
+
+    fn is_written(&mut self, seq: u64) {
+        for sent in self.sends.iter_mut().filter(|sent| sent.seq == seq) {
+            sent.fate = Fate::Written;
+        }
     }
 
     /// Nobody answered, or nobody could be asked.
@@ -253,6 +284,7 @@ impl Session {
         if self.judge(stored, record).is_none() && !forgotten {
             return Refusal::Foreign;
         }
+        self.is_written(stored.unwrap_or_default());
         self.learn(revision);
         self.expect(revision, now);
         Refusal::Adopted

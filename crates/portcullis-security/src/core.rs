@@ -308,9 +308,11 @@ impl Core {
         cluster::reach(self, head, BEHIND).await
     }
 
-    /// Whether the last write reached the store. A full disk, say, makes it no until a write succeeds again.
+    /// Whether the last write reached the store. A full disk, say, makes it no until a write succeeds again. Where nodes
+    /// share the log each heartbeat is a write, so their trust tells: whoever is asked for nothing while it is not ready
+    /// would never find out otherwise.
     pub(crate) fn is_writable(&self) -> bool {
-        self.writable.load(Ordering::Relaxed)
+        self.cluster.is_some() || self.writable.load(Ordering::Relaxed)
     }
 
     /// Waits until all that reads have seen is taken in, by every member: what a write waits for that found nothing to

@@ -31,7 +31,18 @@ pub struct Builder {
     authority: Option<Authority>,
     access: Option<Access>,
     roads: Roads,
+    shown: Shown,
 }
+
+/// Who shows a certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    ByMembers,
+    ByBoth,
+}
+
+/// Whose name stands in the certificate of clients. Nobody in etcd has it: names there come with a password.
+const CLIENT: &str = "client";
 
 /// How members reach each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +54,14 @@ enum Roads {
 impl Builder {
     pub(super) fn new(count: usize) -> Self {
         let options = OPTIONS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Self { count, options: options.collect(), authority: None, access: None, roads: Roads::Direct }
+        Self {
+            count,
+            options: options.collect(),
+            authority: None,
+            access: None,
+            roads: Roads::Direct,
+            shown: Shown::ByMembers,
+        }
     }
 
     /// An option of the members, by its name on the command line without `--`.
@@ -74,11 +92,29 @@ impl Builder {
         self
     }
 
+    /// Clients have to show a certificate of the authority as well. [`EtcdCluster::client_path`] has one.
+    ///
+    /// # Panics
+    /// Without [`Builder::tls`].
+    #[must_use]
+    pub fn client_certificates(mut self) -> Self {
+        assert!(self.authority.is_some(), "there is no authority");
+        self.shown = Shown::ByBoth;
+        self
+    }
+
     /// Nothing is answered without credentials; this user may read and write every key.
     #[must_use]
-    pub fn user(mut self, name: &str, password: &str) -> Self {
+    pub fn user(self, name: &str, password: &str) -> Self {
+        self.user_below(name, password, "")
+    }
+
+    /// As [`Builder::user`], for keys that begin with `prefix` only.
+    #[must_use]
+    pub fn user_below(mut self, name: &str, password: &str, prefix: &str) -> Self {
         secrets::remember(password);
-        self.access = Some(Access { user: name.to_owned(), password: password.to_owned() });
+        let (user, password, prefix) = (name.to_owned(), password.to_owned(), prefix.to_owned());
+        self.access = Some(Access { user, password, prefix });
         self
     }
 
@@ -102,7 +138,14 @@ impl Builder {
             let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
             self.options.insert("cert-file".to_owned(), path("certificate.pem"));
             self.options.insert("key-file".to_owned(), path("key.pem"));
-            gateway = Gateway::trusting(&folder.path().join("ca.pem"));
+            authority.write_client(folder.path(), CLIENT);
+            if self.shown == Shown::ByBoth {
+                self.options.insert("client-cert-auth".to_owned(), "true".to_owned());
+                self.options.insert("trusted-ca-file".to_owned(), path("ca.pem"));
+            }
+            let file = |name: &str| folder.path().join(name);
+            let own = (file("client.pem"), file("client-key.pem"));
+            gateway = Gateway::trusting(&file("ca.pem"), (&own.0, &own.1));
         }
         let peers = match self.roads {
             Roads::Direct => None,

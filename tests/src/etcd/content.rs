@@ -10,8 +10,8 @@ use crate::secrets;
 
 /// The user who may do everything. Only the harness is this.
 const ROOT: &str = "root";
-/// The role that may read and write every key.
-const EVERY_KEY: &str = "every-key";
+/// The role of who may read and write its keys.
+const ITS_KEYS: &str = "its-keys";
 
 impl EtcdCluster {
     /// The value of a key.
@@ -58,17 +58,19 @@ impl EtcdCluster {
     /// Makes the user of this cluster, if it has one, and from then on asks for credentials.
     pub(super) async fn set_access_up(&mut self) {
         self.gateway.access = None;
-        let Some(Access { user, password }) = self.access.clone() else { return };
-        let root = Access { user: ROOT.to_owned(), password: secrets::password() };
+        let Some(Access { user, password, prefix }) = self.access.clone() else { return };
+        let root = Access { user: ROOT.to_owned(), password: secrets::password(), prefix: String::new() };
         self.ask("/v3/auth/user/add", &json!({"name": root.user, "password": root.password})).await;
         self.ask("/v3/auth/role/add", &json!({"name": ROOT})).await;
         self.ask("/v3/auth/user/grant", &json!({"user": ROOT, "role": ROOT})).await;
         self.ask("/v3/auth/user/add", &json!({"name": user, "password": password})).await;
-        self.ask("/v3/auth/role/add", &json!({"name": EVERY_KEY})).await;
-        let every = encoded(b"\0");
-        let permission = json!({"permType": "READWRITE", "key": every, "range_end": every});
-        self.ask("/v3/auth/role/grant", &json!({"name": EVERY_KEY, "perm": permission})).await;
-        self.ask("/v3/auth/user/grant", &json!({"user": user, "role": EVERY_KEY})).await;
+        self.ask("/v3/auth/role/add", &json!({"name": ITS_KEYS})).await;
+        let mut end = prefix.clone().into_bytes();
+        end.iter_mut().last().into_iter().for_each(|last| *last += 1);
+        let (key, end) = if prefix.is_empty() { (vec![0], vec![0]) } else { (prefix.into_bytes(), end) };
+        let permission = json!({"permType": "READWRITE", "key": encoded(&key), "range_end": encoded(&end)});
+        self.ask("/v3/auth/role/grant", &json!({"name": ITS_KEYS, "perm": permission})).await;
+        self.ask("/v3/auth/user/grant", &json!({"user": user, "role": ITS_KEYS})).await;
         self.ask("/v3/auth/enable", &json!({})).await;
         self.gateway.access = Some(root);
     }

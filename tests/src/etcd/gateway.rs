@@ -11,7 +11,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -23,6 +23,8 @@ use tokio_rustls::TlsConnector;
 pub(super) struct Access {
     pub(super) user: String,
     pub(super) password: String,
+    /// What the keys begin with that it may use; nothing: every key.
+    pub(super) prefix: String,
 }
 
 /// Why a member did not do what it was asked. Whether it has done it all the same is not known of the first two.
@@ -65,13 +67,16 @@ pub(super) struct Gateway {
 }
 
 impl Gateway {
-    /// With TLS, trusting the authority of this certificate.
-    pub(super) fn trusting(ca: &Path) -> Self {
+    /// With TLS, trusting the authority of this certificate, and showing one of its own with this key, if that is asked for.
+    pub(super) fn trusting(ca: &Path, own: (&Path, &Path)) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.unwrap().with_root_certificates(roots).with_no_client_auth();
+        let config = config.unwrap().with_root_certificates(roots);
+        let certificate = vec![CertificateDer::from_pem_file(own.0).unwrap()];
+        let key = PrivateKeyDer::from_pem_file(own.1).unwrap();
+        let config = config.with_client_auth_cert(certificate, key).unwrap();
         Self { tls: Some(Arc::new(config)), access: None }
     }
 
@@ -84,7 +89,7 @@ impl Gateway {
         patience: Duration,
     ) -> Result<Value, Refusal> {
         let asked = async {
-            let Some(Access { user, password }) = &self.access else {
+            let Some(Access { user, password, .. }) = &self.access else {
                 return self.post(address, path, body, None).await;
             };
             // A token dies with the member that gave it, so there is a new one each time.

@@ -32,7 +32,9 @@ impl EtcdCluster {
         let mut command = Command::new(TOOL);
         command.env_clear().env("ETCDCTL_API", "3").env("ETCDCTL_ENDPOINTS", self.endpoint(member));
         if self.ca_path().exists() {
+            let (certificate, key) = self.client_path();
             command.env("ETCDCTL_CACERT", self.ca_path());
+            command.env("ETCDCTL_CERT", certificate).env("ETCDCTL_KEY", key);
         }
         if let Some(access) = &self.gateway.access {
             command.env("ETCDCTL_USER", format!("{}:{}", access.user, access.password));

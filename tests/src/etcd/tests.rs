@@ -111,12 +111,17 @@ async fn with_tls_and_a_user_nobody_else_gets_in() {
     let mut cluster = EtcdCluster::builder(1).tls().user(user, password).start().await;
     cluster.put("key", b"value").await;
     let address = cluster.members[0].client.address();
-    let mut gateway = Gateway::trusting(&cluster.ca_path());
+    let mut gateway = {
+        let own = cluster.client_path();
+        Gateway::trusting(&cluster.ca_path(), (&own.0, &own.1))
+    };
     let read = json!({"key": "a2V5"});
     let ask = async |gateway: &Gateway| gateway.ask(address, "/v3/kv/range", &read, ANY).await;
     assert!(matches!(ask(&gateway).await, Err(Refusal::Refused(_))));
     assert!(matches!(ask(&Gateway::default()).await, Err(Refusal::Away(_))));
-    let access = |password: &str| Some(Access { user: user.to_owned(), password: password.to_owned() });
+    let access = |password: &str| {
+        Some(Access { user: user.to_owned(), password: password.to_owned(), prefix: String::new() })
+    };
     gateway.access = access("wrong");
     assert!(matches!(ask(&gateway).await, Err(Refusal::Refused(_))));
     gateway.access = access(password);

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::directory::SteppedDirectory;
 use super::ledger::Outcome;
 use super::people::{People, Staff};
+use super::tally::Counts;
 use crate::client::Client;
 use crate::clock::TestClock;
 use crate::node::TestNode;
@@ -71,6 +72,15 @@ pub trait Door: Send + Sync {
     /// Each node's service.
     fn securities(&self) -> Vec<&Security> {
         vec![self.security()]
+    }
+
+    /// What the caches of all nodes did so far.
+    fn counts(&self) -> Later<'static, Counts> {
+        let mut counts = Counts::default();
+        for (_, cache) in self.securities().into_iter().flat_map(|it| it.stats().caches) {
+            counts.add(cache.hits, cache.coalesced, cache.refused_inserts);
+        }
+        Box::pin(std::future::ready(counts))
     }
 
     /// Whether a node may be away, and a clear then fail there.

@@ -9,8 +9,10 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use super::door::{Door, Later, Proof};
+use super::faults::Faults;
 use super::subject::Kind;
 
 /// What became of an attempt.
@@ -46,6 +48,7 @@ pub struct Violation {
 pub struct Attempt {
     begin: u64,
     end: u64,
+    times: (Instant, Instant),
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -78,10 +81,20 @@ impl Credential {
     /// Tries it. The attempt begins when this is first polled.
     pub fn attempt(self: &Arc<Self>, door: &Arc<dyn Door>) -> Later<'static, Attempt> {
         let (credential, door) = (Arc::clone(self), Arc::clone(door));
+        self.attempt_by(async move { door.attempt(&credential.proof).await })
+    }
+
+    /// Tries it by a way in of the caller's choice. The attempt begins when this is first polled.
+    pub fn attempt_by(
+        self: &Arc<Self>,
+        way: impl Future<Output = Outcome> + Send + 'static,
+    ) -> Later<'static, Attempt> {
+        let credential = Arc::clone(self);
         Box::pin(async move {
-            let begin = credential.tick();
-            let outcome = door.attempt(&credential.proof).await;
-            let attempt = Attempt { begin, end: credential.tick(), outcome };
+            let (begin, from) = (credential.tick(), Instant::now());
+            let outcome = way.await;
+            let times = (from, Instant::now());
+            let attempt = Attempt { begin, end: credential.tick(), times, outcome };
             lock(&credential.attempts).push(attempt);
             attempt
         })
@@ -108,6 +121,18 @@ impl Credential {
         lock(&self.attempts).iter().filter(wrong).map(tell).collect()
     }
 
+    /// What was answered with neither yes nor no, while nothing was wrong nor had been within `after`.
+    fn unexplained(&self, faults: &Faults, after: Duration) -> Vec<Violation> {
+        let wrong = |it: &&Attempt| {
+            it.outcome == Outcome::Undecided && faults.explain(it.times.0, it.times.1, after).is_none()
+        };
+        let told = |it: &Attempt| Violation {
+            kind: self.kind,
+            told: format!("{:?} {}: {it:?}, and nothing was wrong", self.kind, self.owner),
+        };
+        lock(&self.attempts).iter().filter(wrong).map(told).collect()
+    }
+
     /// Whether at some moment of the attempt it may have been as `good` says.
     fn may_have_been(&self, changes: &[Change], good: bool, attempt: &Attempt) -> bool {
         let at_first = Change { begin: 0, end: 0, good: self.good_at_first };
@@ -124,6 +149,8 @@ impl Credential {
 pub struct Ledger {
     order: Arc<AtomicU64>,
     credentials: RwLock<Vec<Arc<Credential>>>,
+    /// What was done to the nodes.
+    pub faults: Faults,
 }
 
 impl Ledger {
@@ -159,6 +186,11 @@ impl Ledger {
     /// All credentials so far.
     pub fn credentials(&self) -> Vec<Arc<Credential>> {
         self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was answered with neither yes nor no, while nothing was wrong nor had been within `after`.
+    pub fn unexplained(&self, after: Duration) -> Vec<Violation> {
+        self.credentials().iter().flat_map(|it| it.unexplained(&self.faults, after)).collect()
     }
 
     /// What was answered and cannot have been right.

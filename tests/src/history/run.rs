@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use tokio::runtime::Handle;
 
@@ -34,15 +35,26 @@ pub struct Plan {
 /// # Panics
 /// If a change is not answered as it should be.
 pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
+    run_through(scene, plan, || {
+        begin();
+        std::thread::spawn(|| ())
+    })
+}
+
+/// As [`run`]. What `begin` begins is lived through to its end: busy subjects go on for as long.
+///
+/// # Panics
+/// As [`run`], and with that.
+pub fn run_through(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce() -> JoinHandle<()>) -> Tally {
     let runtime = Handle::current();
     let make = |(kind, name): &(Kind, String)| runtime.block_on(Subject::new(scene, *kind, name));
     let busy: Vec<Subject> = plan.busy.iter().map(make).collect();
     let held: Vec<Subject> = plan.held.iter().map(make).collect();
-    begin();
+    let disturbed = begin();
     let over = AtomicBool::new(false);
     let mut tally = Tally::default();
     std::thread::scope(|scope| {
-        let (runtime, over) = (&runtime, &over);
+        let (runtime, over, disturbed) = (&runtime, &over, &disturbed);
         for number in 0..plan.watchers {
             let dice = Dice::new(plan.seed, number as u64);
             scope.spawn(move || runtime.block_on(watch(scene, plan, dice, over)));
@@ -56,7 +68,7 @@ pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
                 scope.spawn(move || {
                     match holds {
                         true => runtime.block_on(owner.hold()),
-                        false => runtime.block_on(owner.keep_busy(plan.busy_rounds)),
+                        false => runtime.block_on(owner.keep_busy(plan.busy_rounds, disturbed)),
                     }
                     owner
                 })
@@ -72,9 +84,13 @@ pub fn run(scene: &Arc<Scene>, plan: &Plan, begin: impl FnOnce()) -> Tally {
             tally.made_good += owner.made_good;
         }
     });
-    tally.count(scene);
+    disturbed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    tally.count(scene, runtime.block_on(scene.door.counts()));
     tally
 }
+
+/// No subject is killed more often.
+const MOST_ROUNDS: usize = 10_000;
 
 /// After so many attempts a watcher looks which credentials there are by now.
 const LOOK: usize = 20;
@@ -106,9 +122,12 @@ struct Owner<'a> {
 }
 
 impl Owner<'_> {
-    /// Kills and revives the subject while everybody tries it.
-    async fn keep_busy(&mut self, rounds: usize) {
-        for round in 0..rounds {
+    /// Kills and revives the subject while everybody tries it, so often at least.
+    async fn keep_busy(&mut self, rounds: usize, disturbed: &JoinHandle<()>) {
+        for round in 0..MOST_ROUNDS {
+            if round >= rounds && disturbed.is_finished() {
+                return;
+            }
             let way = round % self.subject.kind.ways();
             self.subject.prepare(way).await;
             if self.dice.once_in(3) {

@@ -22,6 +22,7 @@ use super::door::{Door, Later, OverHttp, Proof, knock};
 use super::files::Files;
 use super::ledger::{Ledger, Outcome};
 use super::people::People;
+use super::processes::Processes;
 use super::several::Several;
 use super::stepped::{HeldStore, SteppedClock};
 use crate::clock::TestClock;
@@ -58,6 +59,11 @@ impl Scene {
 
     /// Three nodes of one log, each of which is asked in its turn.
     pub async fn several(nodes: &Arc<Several>) -> Arc<Self> {
+        Self::behind(Arc::clone(nodes) as _)
+    }
+
+    /// Three processes over one log.
+    pub async fn processes(nodes: &Arc<Processes>) -> Arc<Self> {
         Self::behind(Arc::clone(nodes) as _)
     }
 

@@ -78,10 +78,13 @@ impl Builder {
     pub fn etcd(self, cluster: &EtcdCluster, endpoints: &[String]) -> Self {
         let node = self.setting("store.etcd.endpoints", &endpoints.join(","));
         let ca = cluster.ca_path();
-        if ca.exists() {
-            return node.setting("store.etcd.ssl.certificate_authorities", ca.to_str().unwrap());
+        if !ca.exists() {
+            return node;
         }
-        node
+        let (certificate, key) = cluster.client_path();
+        node.setting("store.etcd.ssl.certificate_authorities", ca.to_str().unwrap())
+            .setting("store.etcd.ssl.certificate", certificate.to_str().unwrap())
+            .setting("store.etcd.ssl.key", key.to_str().unwrap())
     }
 
     /// Starts it.

@@ -11,7 +11,7 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::link::{Direction, Link};
+use super::link::{Direction, Link, Said};
 
 /// How much is carried at once, in bytes.
 const PIECE: usize = 16 * 1024;
@@ -62,8 +62,9 @@ async fn exchange(
     behind: SocketAddr,
     link: &Link,
 ) -> io::Result<()> {
+    let said = Said::default();
     // Whoever comes while nothing passes is taken in and hears nothing.
-    link.opens(Direction::ToServer).await;
+    link.opens(Direction::ToServer, &said).await;
     link.linger(Direction::ToServer).await;
     let server = server.insert(TcpStream::connect(behind).await?);
     visitor.set_nodelay(true)?;
@@ -71,8 +72,8 @@ async fn exchange(
     let (asks, is_told) = visitor.split();
     let (answers, is_asked) = server.split();
     tokio::try_join!(
-        pump(asks, is_asked, Direction::ToServer, link),
-        pump(answers, is_told, Direction::ToClient, link),
+        pump(asks, is_asked, Direction::ToServer, link, &said),
+        pump(answers, is_told, Direction::ToClient, link, &said),
     )?;
     Ok(())
 }
@@ -82,26 +83,36 @@ async fn pump(
     mut to: WriteHalf<'_>,
     direction: Direction,
     link: &Link,
+    said: &Said,
 ) -> io::Result<()> {
     let mut piece = vec![0; PIECE];
     loop {
-        link.opens(direction).await;
+        link.opens(direction, said).await;
         let read = from.read(&mut piece).await;
+        if let (Direction::ToServer, Ok(length)) = (direction, &read) {
+            link.hears(&piece[..*length], said);
+        }
         link.linger(direction).await;
         // Also that a side has hung up is nothing that the other learns while nothing passes.
-        link.opens(direction).await;
+        link.opens(direction, said).await;
         match read? {
             0 => return to.shutdown().await,
-            length => write(&mut to, &piece[..length], direction, link).await?,
+            length => write(&mut to, &piece[..length], direction, link, said).await?,
         }
     }
 }
 
-async fn write(to: &mut WriteHalf<'_>, mut rest: &[u8], direction: Direction, link: &Link) -> io::Result<()> {
+async fn write(
+    to: &mut WriteHalf<'_>,
+    mut rest: &[u8],
+    direction: Direction,
+    link: &Link,
+    said: &Said,
+) -> io::Result<()> {
     while !rest.is_empty() {
-        link.opens(direction).await;
+        link.opens(direction, said).await;
         to.writable().await?;
-        match link.if_open(direction, || to.try_write(rest)) {
+        match link.if_open(direction, said, || to.try_write(rest)) {
             None => {}
             Some(Ok(written)) => rest = &rest[written..],
             Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}

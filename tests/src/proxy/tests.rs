@@ -121,6 +121,21 @@ async fn what_is_delayed_comes_later_and_at_once_when_it_need_not_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_said_the_word_is_not_answered_and_others_are() {
+    let proxy = Proxy::knowing(echo().await, b"word").await;
+    let mut before = TcpStream::connect(proxy.address()).await.unwrap();
+    said_back(&mut before, b"word").await;
+    proxy.mute();
+    let mut after = TcpStream::connect(proxy.address()).await.unwrap();
+    before.write_all(b"more").await.unwrap();
+    after.write_all(b"word").await.unwrap();
+    goes_through(&proxy).await;
+    assert!(is_silent(&before) && is_silent(&after));
+    proxy.pass();
+    assert_eq!((&heard(&mut before).await, &heard(&mut after).await), (b"more", b"word"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_ends_connections_and_a_refusal_new_ones_too() {
     let proxy = Proxy::before(echo().await).await;
     let mut stream = TcpStream::connect(proxy.address()).await.unwrap();

@@ -10,13 +10,24 @@ use crate::session::{Own, Refusal};
 use crate::story::Story;
 
 impl Machine {
+    /// When the next heartbeat is due. Who leaves says so whether or not it hears anything.
+    pub(super) fn beat_due(&self) -> Option<Boot> {
+        match &self.life {
+            Life::Member(session) if self.mutant.is(Mutant::BeatDeaf) => Some(session.due(&self.timing)),
+            Life::Member(session) => Some(session.due_here(&self.timing)),
+            Life::Leaving(session) => Some(session.due(&self.timing)),
+            Life::Outside | Life::Left | Life::Fenced(_) => None,
+        }
+    }
+
     /// Sends what is due.
     pub(super) fn beat(&mut self, now: Boot, wall_ms: u64) -> Option<Action> {
         let presence = match &self.life {
             Life::Leaving(_) => Presence::Leaving,
             Life::Member(_) | Life::Outside | Life::Left | Life::Fenced(_) => Presence::Here,
         };
-        let session = self.life.session_mut().filter(|session| now >= session.due(&self.timing))?;
+        self.beat_due().filter(|due| now >= *due)?;
+        let session = self.life.session_mut()?;
         self.counters.unanswered += u64::from(session.is_unanswered());
         self.counters.heartbeats += 1;
         let repeated = session.last().filter(|_| session.is_uncreated() && self.mutant.is(Mutant::SeqReuse));
@@ -98,7 +109,7 @@ impl Machine {
         let seq = Record::decode(bytes).ok().map(|record| record.seq);
         let Some(session) = self.life.session_mut() else { return Vec::new() };
         let newest = session.last();
-        match session.seen(revision, seq, bytes) {
+        match session.seen(revision, seq, bytes, now) {
             Own::Foreign => self.cloned(now),
             Own::Old => Vec::new(),
             Own::Heartbeat { sent, presence } => {
@@ -120,7 +131,7 @@ impl Machine {
     pub(super) fn listed(&mut self, revision: Revision, bytes: &[u8], now: Boot) -> Vec<Action> {
         let seq = Record::decode(bytes).ok().map(|record| record.seq);
         let Some(session) = self.life.session_mut() else { return Vec::new() };
-        match session.seen(revision, seq, bytes) {
+        match session.seen(revision, seq, bytes, now) {
             Own::Foreign => self.cloned(now),
             Own::Heartbeat { presence: Presence::Leaving, .. } => self.farewell(revision),
             Own::Old | Own::Heartbeat { presence: Presence::Here, .. } => Vec::new(),

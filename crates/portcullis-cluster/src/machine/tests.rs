@@ -184,6 +184,52 @@ fn a_watch_that_shows_nothing_is_opened_again() {
 }
 
 #[test]
+fn who_hears_nothing_for_a_window_lets_its_record_grow_old() {
+    for mutant in [Mutant::None, Mutant::BeatDeaf] {
+        let mut machine = member(Vec::new(), mutant);
+        let mut written = 11;
+        // Each heartbeat is written and answered; the watch shows none.
+        while machine.wake_at() <= Boot(20_000) {
+            let now = machine.wake_at();
+            for action in machine.poll(now, 0) {
+                if let Action::Put { seq, .. } = action {
+                    written += 1;
+                    let _ = machine.answered(seq, Answer::Written(Revision(written)), now);
+                }
+            }
+        }
+        // One each half second from 1500 on: those before 5500 could have been the last to be trusted by.
+        assert_eq!(written == 11 + 8, mutant == Mutant::None, "{mutant:?}: {written}");
+        let told = machine.status(Boot(20_000)).counters;
+        assert!(told.reopened >= 15, "the watch is opened again and again: {told:?}");
+        assert!(sent(machine.leave(Boot(20_100), 0)).is_some(), "who leaves says so all the same");
+    }
+}
+
+#[test]
+fn who_hears_again_sends_again() {
+    let mut machine = member(Vec::new(), Mutant::None);
+    let mut sends = Vec::new();
+    for (now, revision) in [(1_500, 12), (2_000, 13)] {
+        let (seq, _, bytes) = sent(machine.poll(Boot(now), 0)).expect("due");
+        let _ = machine.answered(seq, Answer::Written(Revision(revision)), Boot(now));
+        sends.push(put(ME, revision, bytes));
+    }
+    // It did not run for a while: what was due before is sent once, and then nothing.
+    let (seq, ..) = sent(machine.poll(Boot(9_000), 0)).expect("due at 2500");
+    let _ = machine.answered(seq, Answer::NoAnswer, Boot(9_100));
+    assert!(sent(machine.poll(Boot(12_000), 0)).is_none());
+    // The first of two: the other cannot extend trust any more either.
+    let _ = machine.applied(Revision(12), vec![sends.remove(0)], Boot(12_010));
+    assert!(sent(machine.poll(Boot(12_020), 0)).is_none());
+    let _ = machine.applied(Revision(13), sends, Boot(12_030));
+    let (seq, _, bytes) = sent(machine.poll(Boot(12_040), 0)).expect("it hears again");
+    let _ = machine.answered(seq, Answer::Written(Revision(14)), Boot(12_050));
+    let _ = machine.applied(Revision(14), vec![put(ME, 14, bytes)], Boot(12_060));
+    assert_eq!(machine.trusted_until(), Boot(16_040));
+}
+
+#[test]
 fn leaving_ends_trust_before_it_is_told() {
     let mut machine = member(Vec::new(), Mutant::None);
     let (trust, lease) = (machine.trust(), machine.trust().lease());

@@ -17,7 +17,7 @@ branches! {
     Removed, RemovalRefused, RemovedByWriter, Evicted,
     Joined, LapsedNoAnswer, LapsedWatchSilent, Recovered, WatchBehind, Removing,
     Reopened, ReopenedAtStart, Resynced, StartedFromReplica, StartedFromSnapshot, StartedOver, SnapshotWhileTrusted,
-    Crashed, Left, LeftWaiting, Paused, Outage, CutOff, Compacted, Adopted,
+    Deaf, HeldItsPeace, Crashed, Left, LeftWaiting, Paused, Outage, CutOff, Compacted, Adopted,
     WriteDone, WriteExpired, WriteRetried, WriteFoundOwn, WriteElsewhere, WriteByCommand, WriteByEvicted,
     NothingToDoByRead, NothingToDoByOrder, ClearDone, ClearFailed, ClearWaitedForItsTimeout,
     SaidConfirmed, SaidWhatCameOfIt, SaidLeft, SaidSilent,

@@ -1,6 +1,6 @@
 //! What a driver does for the machine: its actions, the log's answers, the start and the end of a process.
 
-use portcullis_cluster::{Action, Answer, Epoch, Incarnation, Lapse, Revision, Story};
+use portcullis_cluster::{Action, Answer, Epoch, Incarnation, Lapse, Presence, Record, Revision, Story};
 
 use super::branch::Branch;
 use super::node::Role;
@@ -99,6 +99,7 @@ impl World {
         let life = Incarnation::new(format!("{node}-{}", self.lives));
         let now = self.nodes[node].boot(self.now);
         self.nodes[node].machine.begin(life, now);
+        self.nodes[node].owed = None;
         if self.is_storm() && self.random.chance(300) {
             // Who joins while somebody writes is the hardest to count.
             let at = self.now + self.random.between(0, SECOND / 5);
@@ -128,6 +129,9 @@ impl World {
         let (now, wall) = (self.nodes[node].boot(self.now), self.now / 1_000);
         let actions = self.nodes[node].machine.poll(now, wall);
         self.act(node, actions);
+        if self.nodes[node].is_deaf(self.now) {
+            self.pass(Branch::HeldItsPeace);
+        }
         let due = self.nodes[node].when(self.nodes[node].machine.wake_at());
         let late = if self.is_storm() { self.random.between(0, 3_000) } else { 0 };
         let due = due.max(self.now + 1_000) + late;
@@ -191,6 +195,7 @@ impl World {
         record: Vec<u8>,
     ) {
         let me = self.me(node);
+        self.judge_put(node, &record);
         let arrives = self.now + self.delay(node);
         if self.loses_request(node) {
             self.pass(Branch::PutLost);
@@ -198,6 +203,22 @@ impl World {
         }
         let epoch = self.nodes[node].epoch;
         self.at(arrives, Event::Put(me, epoch, seq, incarnation, expected, record));
+    }
+
+    /// Who hears nothing does not keep others waiting. One record may be late: it was due before that, and its node paused.
+    fn judge_put(&mut self, node: usize, record: &[u8]) {
+        let here = Record::decode(record).is_ok_and(|record| record.presence == Presence::Here);
+        if !here || !self.nodes[node].is_deaf(self.now) {
+            return;
+        }
+        let Some((revision, since, sent)) = &mut self.nodes[node].owed else { return };
+        *sent += 1;
+        let (revision, since, late) = (*revision, *since, *sent > 1);
+        if late {
+            self.oracle.violated(Kind::KeptAlive, self.now, || {
+                format!("node {node} has not seen its own {revision} since {since} and still sends")
+            });
+        }
     }
 
     fn nobody_answered(&mut self, sender: Sender, seq: u64) {
@@ -238,7 +259,13 @@ impl World {
     pub(crate) fn answered(&mut self, node: usize, seq: u64, answer: Answer) {
         let now = self.nodes[node].boot(self.now);
         match &answer {
-            Answer::Written(_) => self.pass(Branch::PutWritten),
+            Answer::Written(revision) => {
+                self.pass(Branch::PutWritten);
+                let this = &mut self.nodes[node];
+                if *revision > this.published && this.owed.is_none() {
+                    this.owed = Some((*revision, now, 0));
+                }
+            }
             Answer::Refused { epoch: Epoch::Moved, .. } => self.pass(Branch::PutElsewhere),
             Answer::Refused { current: Some(_), .. } => self.pass(Branch::PutAdopted),
             Answer::Refused { current: None, .. } => self.pass(Branch::PutRemoved),

@@ -66,7 +66,8 @@ impl World {
 
     pub(crate) fn reopen(&mut self, node: usize) {
         self.pass(Branch::Reopened);
-        if !self.is_storm() || self.random.chance(700) {
+        let helps = !self.is_storm() || self.random.chance(700);
+        if helps && self.nodes[node].watch.deaf_until <= self.now {
             self.nodes[node].watch.limit = None;
         }
         self.schedule(node);
@@ -197,6 +198,7 @@ impl World {
         let now = self.nodes[node].boot(self.now);
         let this = &mut self.nodes[node];
         let before = std::mem::replace(&mut this.published, this.batch);
+        this.owed = this.owed.filter(|(revision, ..)| *revision > this.published);
         let actions = if let Some((all, _, _)) = this.snapshot.take() {
             let starts = !std::mem::replace(&mut this.watch.open, true);
             this.watch.resyncing = false;

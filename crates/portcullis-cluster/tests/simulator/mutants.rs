@@ -19,7 +19,7 @@ use super::oracle::Kind;
 use super::plan::Broken;
 
 /// Every rule that can be broken.
-pub(crate) const MUTANTS: [Broken; 33] = [
+pub(crate) const MUTANTS: [Broken; 34] = [
     Broken::Machine(Mutant::ExtendOnAnswer),
     Broken::Machine(Mutant::LeaseFromAnswer),
     Broken::Machine(Mutant::MatchLatest),
@@ -33,6 +33,7 @@ pub(crate) const MUTANTS: [Broken; 33] = [
     Broken::Machine(Mutant::RefusedIsEvicted),
     Broken::Machine(Mutant::ReapFenced),
     Broken::Machine(Mutant::NoWatchdog),
+    Broken::Machine(Mutant::BeatDeaf),
     Broken::SkipRecheck,
     Broken::LateLease,
     Broken::ClockBeforeGenerations,
@@ -100,5 +101,6 @@ fn machine(mutant: Mutant) -> Option<Kind> {
         Mutant::SeqReuse => Kind::Trusting,
         Mutant::RefusedIsEvicted | Mutant::ReapFenced => Kind::Distrusted,
         Mutant::NoWatchdog => Kind::NotTrusted,
+        Mutant::BeatDeaf => Kind::KeptAlive,
     })
 }

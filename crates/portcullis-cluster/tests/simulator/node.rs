@@ -63,6 +63,9 @@ pub(crate) struct Node {
     pub(crate) generations: [u64; CREDENTIALS],
     pub(crate) cache: [Option<Fact>; CREDENTIALS],
     pub(crate) waiting: Vec<usize>,
+    /// An own record that the log said to have and the watch has not shown, since when, and how many were sent after its
+    /// window.
+    pub(crate) owed: Option<(Revision, Boot, u32)>,
     pub(crate) barrier: Barrier,
 }
 
@@ -74,6 +77,8 @@ pub(crate) struct Watch {
     pub(crate) scheduled: bool,
     /// Nothing after this revision comes through, until then or until the watch is opened again.
     pub(crate) limit: Option<(Revision, u64)>,
+    /// Until then opening it again does not help.
+    pub(crate) deaf_until: u64,
     pub(crate) resyncing: bool,
 }
 
@@ -121,6 +126,7 @@ impl Node {
             generations: [0; CREDENTIALS],
             cache: [None; CREDENTIALS],
             waiting: Vec::new(),
+            owed: None,
             barrier: Barrier::default(),
         }
     }
@@ -140,6 +146,7 @@ impl Node {
         self.begins = true;
         self.cache = [None; CREDENTIALS];
         self.waiting.clear();
+        self.owed = None;
         self.barrier = Barrier::default();
     }
 
@@ -159,6 +166,12 @@ impl Node {
     /// The broken rule: the clock knows nothing of a pause.
     pub(crate) fn stop_clock(&mut self, now: u64, until: u64) {
         self.stood += until - now;
+    }
+
+    /// Whether its watch has owed it an own record for longer than that could extend its trust.
+    pub(crate) fn is_deaf(&self, now: u64) -> bool {
+        let window = self.machine.timing().own().window_ms();
+        self.owed.is_some_and(|(_, since, _)| self.boot(now) > since.after(window))
     }
 
     pub(crate) fn trusts(&self, now: u64) -> bool {

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     RemovedTrusted,
     /// A node lost its trust, or its record, for nothing.
     Distrusted,
+    /// A node that had not heard of itself for a whole window went on to keep its record young.
+    KeptAlive,
     /// A write was not answered in time.
     Late,
     /// A node is not trusted long after the last disturbance.

@@ -12,6 +12,9 @@ use super::write::Wish;
 /// What later than this is a disturbance.
 const UNNOTICED: u64 = SECOND / 10;
 
+/// The half of all stalls that last longer cannot be ended by opening the watch again.
+const STUBBORN: u64 = 2 * SECOND;
+
 /// Between two outages, where nobody may be removed.
 const BETWEEN: u64 = 2 * SECOND;
 
@@ -178,7 +181,13 @@ impl World {
                 self.pass(Branch::CutOff);
                 self.nodes[node].cut_until = until;
             }
-            Disturbance::Stall => self.stall(node, head, until),
+            Disturbance::Stall => {
+                self.stall(node, head, until);
+                if until > self.now + STUBBORN && until.is_multiple_of(2) {
+                    self.pass(Branch::Deaf);
+                    self.nodes[node].watch.deaf_until = until;
+                }
+            }
             Disturbance::HalfOpen => self.stall(node, head, u64::MAX),
             Disturbance::Trickle => {
                 let some = self.nodes[node].watch.received.0 + self.random.between(1, 2);

@@ -270,7 +270,11 @@ impl SharedLog for EtcdStore {
                     Operation::range(RangeRequest::keys(KeyRange::one(line.keys.epoch()))),
                 ],
             };
-            let answer = line.session.client.txn(request).await.map_err(no_answer)?;
+            let answer = line.session.client.txn(request).await;
+            if answer.as_ref().is_err_and(|error| matches!(error.trouble, Trouble::NoSpace(_))) {
+                line.full.notify_one();
+            }
+            let answer = answer.map_err(no_answer)?;
             if answer.succeeded {
                 return Ok(MemberWritten::At(
                     answer.header.map_or(Revision::ZERO, |it| revision(it.revision)),

@@ -33,6 +33,8 @@ pub(super) struct Line {
     pub(super) seen: watch::Sender<Revision>,
     /// Somebody wants the changes asked for anew.
     pub(super) kick: Notify,
+    /// Etcd had no space for something.
+    pub(super) full: Notify,
     known: Mutex<Known>,
     /// For the session's calls, which wait for nobody else's.
     pub(super) session: Caller,
@@ -75,6 +77,7 @@ impl Line {
             turns: Arc::default(),
             seen,
             kick: Notify::new(),
+            full: Notify::new(),
             known: Mutex::new(Known { mark, ..Known::default() }),
             session,
             commits,

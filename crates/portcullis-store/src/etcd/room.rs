@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::client::Client;
 use super::error::EtcdError;
 use super::line::Line;
-use super::messages::maintenance::Alarm;
+use super::messages::maintenance::{Alarm, AlarmMember};
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(60);
@@ -24,11 +24,15 @@ pub(super) async fn watch(line: Arc<Line>, client: Client) {
             }
             before = now;
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            // Each heartbeat says so from then on: that is told already.
+            () = line.full.notified(), if before != Room::None => {}
+        }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Room {
     Enough,
     Little,
@@ -39,13 +43,19 @@ async fn look(line: &Line, client: &Client) -> Result<Room, EtcdError> {
     let bytes = u64::try_from(client.status(line.timeout).await?.db_size).unwrap_or(0);
     let alarms = client.alarms(line.timeout).await?.alarms;
     line.known().status.log_bytes = bytes;
-    Ok(if alarms.iter().any(|it| it.alarm == Alarm::NoSpace as i32) {
-        Room::None
-    } else if bytes > HALF_FULL {
-        Room::Little
-    } else {
-        Room::Enough
-    })
+    Ok(Room::of(bytes, &alarms))
+}
+
+impl Room {
+    fn of(bytes: u64, alarms: &[AlarmMember]) -> Self {
+        if alarms.iter().any(|it| it.alarm == Alarm::NoSpace as i32) {
+            Self::None
+        } else if bytes > HALF_FULL {
+            Self::Little
+        } else {
+            Self::Enough
+        }
+    }
 }
 
 fn tell(room: Room, line: &Line) {
@@ -61,3 +71,6 @@ fn tell(room: Room, line: &Line) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

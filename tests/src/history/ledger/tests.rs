@@ -10,7 +10,7 @@ fn credential(good_at_first: bool, changes: &[(u64, u64, bool)], attempt: (u64, 
         order: Arc::default(),
         good_at_first,
         changes: Mutex::new(changes),
-        attempts: Mutex::new(vec![Attempt { begin, end, outcome }]),
+        attempts: Mutex::new(vec![Attempt { begin, end, times: (Instant::now(), Instant::now()), outcome }]),
     }
 }
 
@@ -47,4 +47,15 @@ fn what_was_made_good_is_accepted_at_once() {
     assert!(is_wrong(false, &[(10, 20, true)], (21, 22, Refused)));
     assert!(!is_wrong(false, &[(10, 20, true)], (19, 22, Refused)), "it began before the acknowledgement");
     assert!(is_wrong(false, &[(10, 20, true), (30, 40, false), (50, 60, true)], (61, 62, Refused)));
+}
+
+#[test]
+fn who_says_that_it_does_not_know_has_a_reason() {
+    let faults = Faults::default();
+    let unexplained = |outcome: Outcome| {
+        credential(true, &[], (1, 2, outcome)).unexplained(&faults, Duration::from_secs(1)).len()
+    };
+    assert_eq!((unexplained(Outcome::Undecided), unexplained(Outcome::Accepted)), (1, 0));
+    faults.begin("it");
+    assert_eq!(unexplained(Outcome::Undecided), 0);
 }
