@@ -33,10 +33,12 @@ pub(crate) fn request(method: &str, path: &str, authorization: Option<&str>) -> 
     (text + "\r\n").into_bytes()
 }
 
-/// The bytes of a request with a body of JSON.
+/// The bytes of a request with a body of JSON. Nobody's, if `authorization` is empty.
 pub(crate) fn request_with(method: &str, path: &str, authorization: &str, body: &str) -> Vec<u8> {
+    let who = format!("Authorization: {authorization}\r\n");
+    let who = if authorization.is_empty() { String::new() } else { who };
     format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{who}\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )

@@ -27,7 +27,7 @@ impl Extent {
 
     /// How long a slice is.
     pub(crate) fn slice(self) -> Duration {
-        Duration::from_millis(self.of(500, 200))
+        Duration::from_millis(self.of(400, 200))
     }
 
     /// Entries of a large cache.

@@ -8,10 +8,12 @@ use portcullis::clock::SystemClock;
 use portcullis_model::decision::{ApiKeyFacts, RequestFacts};
 use portcullis_secrets::{HashAlgorithm, Secret};
 use portcullis_security::manage::api_keys::CreateApiKey;
-use portcullis_security::{Authenticated, AuthenticationRequest, Caller, Credentials, Failure, Security, Settings};
+use portcullis_security::{
+    Authenticated, AuthenticationRequest, Caller, Credentials, Failure, Security, Settings,
+};
 use portcullis_store::Store;
 
-use crate::client::{api_key, basic};
+use crate::client::basic;
 use crate::node::PASSWORD;
 
 const CREATE: &str = "cluster:admin/xpack/security/api_key/create";
@@ -26,7 +28,8 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Starts a service. One that is to be a member of a cluster is one when this returns.
     pub(crate) async fn start(settings: Settings, store: Arc<dyn Store>) -> Self {
-        let settings = Settings { password_hashing: HashAlgorithm::parse("bcrypt4").expect("an algorithm"), ..settings };
+        let settings =
+            Settings { password_hashing: HashAlgorithm::parse("bcrypt4").expect("an algorithm"), ..settings };
         let security = Security::start(settings, store, Arc::new(SystemClock), Path::new("no such folder"))
             .expect("a service");
         security.join().expect("a member");
@@ -44,16 +47,12 @@ impl Fixture {
         self.security.authorize(&elastic, CREATE, &facts).await.expect("a caller")
     }
 
-    /// Creates keys and gives the header of each.
-    pub(crate) async fn keys(&self, count: usize) -> Vec<String> {
+    /// Creates a key: its id and its secret.
+    pub(crate) async fn key(&self) -> (String, String) {
         let caller = self.creator().await;
-        let mut headers = Vec::with_capacity(count);
-        while headers.len() < count {
-            let request = CreateApiKey { name: Some("bench".to_owned()), ..CreateApiKey::default() };
-            let key = self.security.api_keys().create(&caller, request).await.expect("a key");
-            headers.push(api_key(&key.id, key.secret.expose_str().expect("text")));
-        }
-        headers
+        let request = CreateApiKey { name: Some("bench".to_owned()), ..CreateApiKey::default() };
+        let key = self.security.api_keys().create(&caller, request).await.expect("a key");
+        (key.id.to_string(), key.secret.expose_str().expect("text").to_owned())
     }
 }
 

@@ -17,7 +17,7 @@ use rustix::event::{Timespec, epoll};
 
 use crate::histogram::Histogram;
 use connection::Connection;
-pub(crate) use open::{Call, Called};
+pub(crate) use open::{Call, Called, Timeline};
 
 /// Whoever is silent for longer hangs.
 const PATIENCE: Duration = Duration::from_secs(120);

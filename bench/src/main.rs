@@ -12,19 +12,30 @@
 mod answer;
 mod callgrind;
 mod chart;
+mod clear;
 mod client;
 mod cpu;
+mod crowd;
+mod directory;
 mod extent;
 mod fixture;
 mod histogram;
+mod inside;
 mod load;
 mod node;
 mod peers;
 mod quartiles;
 mod report;
+mod resident;
+mod revoke;
 mod rounds;
+mod scaling;
 mod server;
+mod size;
+mod spray;
 mod stock;
+mod storm;
+mod traffic;
 mod verify;
 mod warm;
 
@@ -38,14 +49,39 @@ use report::Section;
 const USAGE: &str = "\
 portcullis-bench [--quick] [--only PART]…   PART is one of: ";
 
+/// How servers are started, for the report.
+const COMMANDS: &str = "\
+A node is `taskset -c 0 portcullis --config config -E path.data=data -E http.port=…` as it is released, with the defaults
+but for what its part says. Its peers run with one worker on the same core, by the configurations in
+[nginx.rs](../bench/src/peers/nginx.rs), [caddy.rs](../bench/src/peers/caddy.rs) and
+[apache.rs](../bench/src/peers/apache.rs): `nginx -c nginx.conf`, `caddy run --config Caddyfile`,
+`apache2 -D FOREGROUND -f apache.conf`. `cargo xtask bench --only PART` measures one part again.
+";
+
+/// Measures a part.
+type Measure = fn(Extent) -> Section;
+
 /// The parts, in the order of the report.
-const PARTS: [(&str, fn(Extent) -> Section); 1] = [("warm", warm::measure)];
+const PARTS: [(&str, Measure); 8] = [
+    ("warm", warm::measure),
+    ("storm", storm::measure),
+    ("spray", spray::measure),
+    ("clear", clear::measure),
+    ("revoke", revoke::measure),
+    ("size", size::measure),
+    ("scaling", scaling::measure),
+    ("directory", directory::measure),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let [verify::COMMAND, who, count] = words.as_slice() {
         verify::run(who, count.parse().expect("a number"));
+        return ExitCode::SUCCESS;
+    }
+    if let [resident::COMMAND, count] = words.as_slice() {
+        resident::run(count.parse().expect("a number"));
         return ExitCode::SUCCESS;
     }
     let Some(plan) = Plan::of(&words) else {
@@ -81,7 +117,7 @@ impl Plan {
     }
 
     fn run(&self) {
-        let began = Instant::now();
+        let (began, _shelf) = (Instant::now(), stock::Shelf);
         let mut sections = Vec::new();
         for (name, measure) in PARTS {
             if !self.only.is_empty() && !self.only.iter().any(|it| it == name) {
@@ -109,7 +145,7 @@ impl Plan {
         format!(
             "# Benchmarks\n\n`cargo xtask bench` made this file and its charts from what it measured, in {:.0} minutes.{extent}\n\
              Machines are noisy: compare figures of one run with each other and not with those of another day.\n\
-             A figure is a median; quartiles are in parentheses.\n\n{}",
+             A figure is a median; quartiles are in parentheses.\n\n{}\n{COMMANDS}",
             began.elapsed().as_secs_f64() / 60.0,
             report::machine()
         )

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::extent::Extent;
-use crate::load::Load;
+use crate::load::{Ask, Load};
 use crate::quartiles::Quartiles;
 use crate::server::Server;
 
@@ -15,7 +15,7 @@ pub(crate) struct Target<'a> {
     server: &'a Server,
     load: Load,
     expected: u16,
-    ask: Box<dyn FnMut(&mut Vec<u8>) + 'a>,
+    ask: Box<Ask<'a>>,
     pub(crate) slices: Vec<Slice>,
 }
 

@@ -35,12 +35,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a program that listens at `address` and writes what it says to `log`.
-    pub(crate) fn start(
-        program: &Command,
-        cores: Cores,
-        address: SocketAddr,
-        log: &Path,
-    ) -> Self {
+    pub(crate) fn start(program: &Command, cores: Cores, address: SocketAddr, log: &Path) -> Self {
         let mut command = pinned(program, cores);
         let file = File::create(log).expect("a log");
         command.stdin(Stdio::null()).stdout(file.try_clone().expect("a log")).stderr(file);

@@ -1,9 +1,9 @@
 //! A store with many API keys. One is made by a node; the others are its document under other ids, put into the store
 //! directly. So all have the same secret: what is looked up and checked is as much as with secrets of their own.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use portcullis_store::{Batch, Bytes, DocumentKey, Kind, RedbStore, Store};
 use tempfile::TempDir;
@@ -33,7 +33,25 @@ pub(crate) struct Keys {
     secret: String,
 }
 
+/// Stocks that are used by several parts, one after another, since a large one takes a while to make.
+static SHELF: Mutex<BTreeMap<usize, Arc<Stock>>> = Mutex::new(BTreeMap::new());
+
+/// Whoever holds this may share stocks; they are removed when it is dropped.
+pub(crate) struct Shelf;
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        SHELF.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 impl Stock {
+    /// One of this size that other parts use too; no node may run on it.
+    pub(crate) fn shared(count: usize) -> Arc<Self> {
+        let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(shelf.entry(count).or_insert_with(|| Arc::new(Self::of(count))))
+    }
+
     /// A node's folder with so many keys.
     pub(crate) fn of(count: usize) -> Self {
         let folder = TempDir::with_prefix("portcullis-bench-").expect("a folder");
@@ -69,7 +87,8 @@ pub(crate) fn fill(store: &dyn Store, body: &Bytes, count: usize) {
     while number < count {
         let numbers = number..count.min(number + BATCH);
         number = numbers.end;
-        let puts = numbers.fold(Batch::new(), |batch, it| batch.put(DocumentKey::new(KIND, id(it)), body.clone()));
+        let puts =
+            numbers.fold(Batch::new(), |batch, it| batch.put(DocumentKey::new(KIND, id(it)), body.clone()));
         waiting.push_back(store.commit(puts));
         if waiting.len() == QUEUE {
             let first = waiting.pop_front().expect("a commit");

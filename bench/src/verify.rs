@@ -10,6 +10,7 @@ use portcullis_security::Settings;
 use portcullis_security::settings::{ClusterSettings, Freshness};
 use portcullis_store::{MemoryLog, MemoryStore};
 
+use crate::client::api_key;
 use crate::fixture::{Fixture, authenticate};
 
 /// What this program is told to do that, before who it is.
@@ -43,9 +44,10 @@ pub(crate) fn run(who: &str, count: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let fixture = if who == Who::Member.name() { member().await } else { alone().await };
-        let headers = fixture.keys(1).await;
+        let (id, secret) = fixture.key().await;
+        let header = api_key(&id, &secret);
         for _ in 0..count {
-            black_box(authenticate(&fixture.security, &headers[0]).await.expect("a key that was just made"));
+            black_box(authenticate(&fixture.security, &header).await.expect("a key that was just made"));
         }
         fixture.security.stop();
     });

@@ -25,7 +25,7 @@ const USER: &str = "bench-user";
 
 pub(crate) fn measure(extent: Extent) -> Section {
     let mut section = Section::new("Warm credentials");
-    let stock = Stock::of(extent.middling());
+    let stock = Stock::shared(extent.middling());
     let keys = stock.keys();
     let node = Plan::new(stock.folder()).max_keys(keys.count + 1_000).start();
     let wrong = wrong_secret(&keys);
@@ -44,16 +44,40 @@ pub(crate) fn measure(extent: Extent) -> Section {
         Target::same(BASIC, own, CONNECTIONS, 200, whoami(&user)),
         Target::same("Portcullis, a service token", own, CONNECTIONS, 200, whoami(&token)),
         Target::same("Portcullis, a wrong API-key secret (401)", own, CONNECTIONS, 401, wrong),
-        Target::same("Portcullis, HEAD /", own, CONNECTIONS, 200, request("HEAD", "/", Some(&keys.header(0)))),
+        Target::same(
+            "Portcullis, HEAD /",
+            own,
+            CONNECTIONS,
+            200,
+            request("HEAD", "/", Some(&keys.header(0))),
+        ),
         Target::same(RETURN, &peers.nginx, CONNECTIONS, 200, peers::ask("/return")),
         Target::same("nginx, a file", &peers.nginx, CONNECTIONS, 200, peers::ask("/open")),
         Target::same(SHA, &peers.nginx, CONNECTIONS, 200, peers::ask("/sha")),
-        Target::same("nginx, that file, auth_basic apr1", &peers.nginx, CONNECTIONS, 200, peers::ask("/apr1")),
-        Target::same("nginx, that file, auth_basic bcrypt-10", &peers.nginx, SLOW_CONNECTIONS, 200, peers::ask("/bcrypt")),
+        Target::same(
+            "nginx, that file, auth_basic apr1",
+            &peers.nginx,
+            CONNECTIONS,
+            200,
+            peers::ask("/apr1"),
+        ),
+        Target::same(
+            "nginx, that file, auth_basic bcrypt-10",
+            &peers.nginx,
+            SLOW_CONNECTIONS,
+            200,
+            peers::ask("/bcrypt"),
+        ),
         Target::same("Caddy, respond", &peers.caddy, CONNECTIONS, 200, peers::ask("/open")),
         Target::same(CADDY, &peers.caddy, CONNECTIONS, 200, peers::ask("/basic")),
         Target::same("Apache, a file", &peers.apache, CONNECTIONS, 200, peers::ask("/open")),
-        Target::same("Apache, that file, bcrypt-10, authn_socache", &peers.apache, SLOW_CONNECTIONS, 200, peers::ask("/socache")),
+        Target::same(
+            "Apache, that file, bcrypt-10, authn_socache",
+            &peers.apache,
+            SLOW_CONNECTIONS,
+            200,
+            peers::ask("/socache"),
+        ),
     ];
     alternate(&mut targets, extent, extent.slice());
     assert!(node.cache("api_key", "entries") as usize >= keys.count, "keys fell out of the cache");
@@ -112,10 +136,9 @@ fn explain(section: &mut Section, sample: &Sample, peers: &Peers, cached: usize,
     ));
     section.say(format!(
         "What is behind bcrypt in nginx and Apache hashes on every request ({SLOW_CONNECTIONS} connections; Apache's \
-         `mod_authn_socache` keeps the hash at hand and not the verdict). Caddy keeps verdicts of bcrypt, without limit \
-         in number or time; it never notices that a password was changed elsewhere. `CPU` is what the server's processes \
-         computed for each request, kernel included, threads in the background too; times are those of a client that \
-         keeps the server saturated."
+         `mod_authn_socache` keeps the hash at hand and not the verdict). Caddy keeps verdicts of bcrypt in memory. `CPU` \
+         is what the server's processes computed for each request, kernel included, threads in the background too; times \
+         are those of a client that keeps the server saturated."
     ));
 }
 
@@ -139,7 +162,8 @@ fn table(section: &mut Section, targets: &[Target<'_>]) {
         SPREAD_KEYS => Some(1.8),
         _ => None,
     };
-    let mut table = Table::new(["", "requests/s", "CPU, µs/request", "÷ nginx return 200", "p50, ms", "p99, ms"]);
+    let mut table =
+        Table::new(["", "requests/s", "CPU, µs/request", "÷ nginx return 200", "p50, ms", "p99, ms"]);
     let mut bars = Vec::new();
     for target in targets {
         let beside = target.cpu_beside(nginx);

@@ -28,7 +28,8 @@ pub(crate) struct BarChart {
 
 impl BarChart {
     pub(crate) fn draw(&self) -> Chart {
-        let most = self.rows.iter().flat_map(|it| [it.value.high, it.limit.unwrap_or(0.0)]).fold(0.0, f64::max);
+        let most =
+            self.rows.iter().flat_map(|it| [it.value.high, it.limit.unwrap_or(0.0)]).fold(0.0, f64::max);
         let scale = (RIGHT - LEFT) / most.min(self.longest).max(f64::MIN_POSITIVE);
         let at = |value: f64| (LEFT + value * scale).min(RIGHT);
         let height = TOP + ROW * self.rows.len() as f64 + 10.0;

@@ -70,7 +70,9 @@ impl LineChart {
                 path.join(" ")
             ));
             let left = LEFT + 170.0 * index as f64;
-            svg.push_str(&format!("<rect x=\"{left}\" y=\"34\" width=\"10\" height=\"10\" fill=\"{colour}\"/>\n"));
+            svg.push_str(&format!(
+                "<rect x=\"{left}\" y=\"34\" width=\"10\" height=\"10\" fill=\"{colour}\"/>\n"
+            ));
             svg.push_str(&text(left + 15.0, 44.0, "start", &line.name));
         }
         let ends = points().map(|it| it.0).fold((f64::MAX, f64::MIN), |(a, b), it| (a.min(it), b.max(it)));

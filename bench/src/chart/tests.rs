@@ -10,7 +10,11 @@ fn words_cannot_end_a_tag() {
 fn a_bar_ends_at_its_median_and_has_its_limit() {
     let rows = vec![
         Bars { name: "nginx".to_owned(), value: Quartiles::single(1.0), limit: None },
-        Bars { name: "a & b".to_owned(), value: Quartiles { low: 1.0, median: 2.0, high: 3.5 }, limit: Some(1.35) },
+        Bars {
+            name: "a & b".to_owned(),
+            value: Quartiles { low: 1.0, median: 2.0, high: 3.5 },
+            limit: Some(1.35),
+        },
     ];
     let chart = BarChart { name: "warm", title: "CPU".to_owned(), rows, longest: 10.0 }.draw();
     // 350 for 3.5.

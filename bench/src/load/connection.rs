@@ -39,10 +39,6 @@ impl Connection {
         &self.stream
     }
 
-    pub(super) fn is_free(&self) -> bool {
-        self.busy_since.is_none()
-    }
-
     pub(super) fn send(&mut self, since: Instant, ask: &mut super::Ask<'_>) {
         self.request.clear();
         ask(&mut self.request);

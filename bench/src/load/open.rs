@@ -16,8 +16,6 @@ pub(crate) struct Call {
 
 /// What came of it.
 pub(crate) struct Called {
-    /// The call's place among all calls.
-    pub(crate) number: usize,
     /// From the beginning to its answer.
     pub(crate) answered: Duration,
     /// From its moment to its answer.
@@ -137,7 +135,6 @@ impl Run {
             let call = number - self.regular;
             assert!(call < calls.len(), "an answer that nobody waits for");
             self.timeline.called.push(Called {
-                number: call,
                 answered: now - self.began,
                 took,
                 status: answered.status,

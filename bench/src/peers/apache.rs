@@ -12,7 +12,7 @@ const PROGRAM: &str = "/usr/sbin/apache2";
 const MODULES: &str = "/usr/lib/apache2/modules";
 
 /// Of which the configuration makes use.
-const LOADED: [&str; 11] = [
+const LOADED: [&str; 10] = [
     "mpm_event",
     "authn_core",
     "authn_file",
@@ -22,7 +22,6 @@ const LOADED: [&str; 11] = [
     "authz_user",
     "auth_basic",
     "headers",
-    "mime",
     "alias",
 ];
 
@@ -46,8 +45,8 @@ fn configuration(folder: &Path, sample: &Sample, address: &str) -> String {
     format!(
         "{modules}ServerRoot {folder}\nDefaultRuntimeDir {folder}\nPidFile {folder}/apache.pid\nErrorLog /dev/stderr\n\
          ServerName localhost\nUser www-data\nGroup www-data\nListen {address}\nServerTokens Prod\nFileETag None\n\
-         ServerLimit 1\nStartServers 1\nThreadsPerChild 64\nMaxRequestWorkers 64\n\
-         KeepAlive On\nKeepAliveTimeout 3600\nMaxKeepAliveRequests 0\nAddType {} .json\n{headers}\
+         ServerLimit 1\nStartServers 1\nThreadsPerChild 64\nMinSpareThreads 1\nMaxRequestWorkers 64\n\
+         KeepAlive On\nKeepAliveTimeout 3600\nMaxKeepAliveRequests 0\nForceType {}\n{headers}\
          AuthnCacheEnable\nAlias /open {folder}/answer.json\nAlias /socache {folder}/answer.json\n\
          <Location /open>\nRequire all granted\n</Location>\n\
          <Location /socache>\nAuthType Basic\nAuthName bench\nAuthBasicProvider socache file\n\

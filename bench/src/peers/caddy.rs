@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{Sample, USER, ask};
 use super::hashes::Hashes;
+use super::{Sample, USER, ask};
 use crate::server::{Cores, Server, free_address};
 
 pub(super) fn start(folder: &Path, sample: &Sample, hashes: &Hashes) -> Server {
@@ -14,12 +14,15 @@ pub(super) fn start(folder: &Path, sample: &Sample, hashes: &Hashes) -> Server {
     let headers: String =
         sample.headers.iter().map(|(name, value)| format!("  header {name} `{value}`\n")).collect();
     let text = format!(
-        "{{\n  admin off\n  auto_https off\n  persist_config off\n}}\nhttp://{address} {{\n{headers}  \
+        "{{\n  admin off\n  auto_https off\n}}\nhttp://:{port} {{\n  bind {ip}\n{headers}  \
          header Content-Type {}\n  basicauth /basic bcrypt bench {{\n    {USER} {}\n  }}\n  \
          respond /basic `{body}` 200\n  respond /open `{body}` 200\n}}\n",
         sample.content_type,
         hashes.bcrypt,
         body = sample.body,
+        // A name would be compared with the one that requests have.
+        ip = address.ip(),
+        port = address.port(),
     );
     fs::write(&path, text).expect("a configuration");
     let mut command = Command::new("caddy");

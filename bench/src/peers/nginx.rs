@@ -32,10 +32,8 @@ pub(crate) fn command(folder: &Path, sample: &Sample, address: SocketAddr) -> Co
 
 fn configuration(folder: &Path, sample: &Sample, address: SocketAddr) -> String {
     let (folder, body, content_type) = (folder.display(), &sample.body, &sample.content_type);
-    let headers: String = headers(sample)
-        .iter()
-        .map(|(name, value)| format!("    add_header {name} '{value}';\n"))
-        .collect();
+    let headers: String =
+        headers(sample).iter().map(|(name, value)| format!("    add_header {name} '{value}';\n")).collect();
     let protected: String = ["sha", "apr1", "bcrypt"]
         .iter()
         .map(|it| {

@@ -28,7 +28,8 @@ impl Bar {
             Self::AtLeast(bar) => (median >= bar, '<', bar),
             Self::None => return String::new(),
         };
-        let open = if low <= bar && bar <= high && low < high { "; the quartiles straddle the bar" } else { "" };
+        let open =
+            if low <= bar && bar <= high && low < high { "; the quartiles straddle the bar" } else { "" };
         if met {
             return format!("met{open}");
         }

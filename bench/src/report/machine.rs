@@ -55,7 +55,9 @@ fn version(program: &str, arguments: &[&str]) -> String {
         "nginx" | "apache2" | "slapd" => format!("/usr/sbin/{program}").into(),
         _ => program.into(),
     };
-    let Ok(output) = Command::new(path).args(arguments).output() else { return format!("{program}: not there") };
+    let Ok(output) = Command::new(path).args(arguments).output() else {
+        return format!("{program}: not there");
+    };
     let text = [output.stdout, output.stderr].map(|it| String::from_utf8_lossy(&it).into_owned()).concat();
     let line = text.lines().find(|it| it.chars().any(|it| it.is_ascii_digit())).unwrap_or_default().trim();
     let line = line.trim_start_matches("@(#)").split(" (").next().unwrap_or_default().trim();

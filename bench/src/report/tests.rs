@@ -6,7 +6,10 @@ fn a_bar_that_is_not_met_is_said_plainly() {
     assert_eq!(Bar::AtMost(2.5).verdict(measured), "met");
     assert_eq!(Bar::AtMost(1.1).verdict(measured), "**not met**: 1.90 > 1.10");
     assert_eq!(Bar::AtMost(1.95).verdict(measured), "met; the quartiles straddle the bar");
-    assert_eq!(Bar::AtMost(1.35).verdict(measured), "**not met**: 1.90 > 1.35; the quartiles straddle the bar");
+    assert_eq!(
+        Bar::AtMost(1.35).verdict(measured),
+        "**not met**: 1.90 > 1.35; the quartiles straddle the bar"
+    );
     assert_eq!(Bar::AtLeast(5.0).verdict(Quartiles::single(4.0)), "**not met**: 4.00 < 5.00");
     assert_eq!(Bar::AtLeast(4.0).verdict(Quartiles::single(4.0)), "met");
     assert_eq!(Bar::None.verdict(measured), "");
