@@ -1,10 +1,9 @@
-//! A security service over a store, with users and keys in it.
+//! A security service in this process over a store, with keys in it.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use portcullis::clock::SystemClock;
 use portcullis_model::decision::{ApiKeyFacts, RequestFacts};
 use portcullis_secrets::{HashAlgorithm, Secret};
@@ -14,12 +13,12 @@ use portcullis_security::{
 };
 use portcullis_store::Store;
 
-/// The password of `elastic`.
-const PASSWORD: &str = "bench-password";
-/// So many keys are created at once, so that a durable store can commit them together.
-const AT_ONCE: usize = 64;
+use crate::client::basic;
+use crate::node::PASSWORD;
+
 const CREATE: &str = "cluster:admin/xpack/security/api_key/create";
-const CLEAR: &str = "cluster:admin/xpack/security/cache/clear";
+/// How often a member is looked at that does not yet trust what it knows.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A service.
 pub(crate) struct Fixture {
@@ -27,55 +26,33 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    /// Starts a service whose API key cache holds `max_keys`.
-    pub(crate) async fn start(store: Arc<dyn Store>, max_keys: usize) -> Self {
-        let mut settings = Settings { password_hashing: HashAlgorithm::BCRYPT, ..Settings::default() };
-        settings.api_key.cache.max_entries = max_keys;
+    /// Starts a service. One that is to be a member of a cluster is one when this returns.
+    pub(crate) async fn start(settings: Settings, store: Arc<dyn Store>) -> Self {
+        let settings =
+            Settings { password_hashing: HashAlgorithm::parse("bcrypt4").expect("an algorithm"), ..settings };
         let security = Security::start(settings, store, Arc::new(SystemClock), Path::new("no such folder"))
             .expect("a service");
+        security.join().expect("a member");
+        while !security.is_trusted() {
+            tokio::time::sleep(PAUSE).await;
+        }
         let password = Secret::from_string(PASSWORD.to_owned());
         security.set_password("elastic", password).await.expect("a password");
         Self { security }
     }
 
-    async fn elastic(&self) -> Authenticated {
-        let header = format!("Basic {}", STANDARD.encode(format!("elastic:{PASSWORD}")));
-        authenticate(&self.security, &header).await.expect("elastic")
-    }
-
-    /// Somebody who may clear caches.
-    pub(crate) async fn clearer(&self) -> Caller {
-        self.security.authorize(&self.elastic().await, CLEAR, &RequestFacts::None).await.expect("a caller")
-    }
-
-    /// Creates keys and gives the header of each.
-    pub(crate) async fn keys(&self, count: usize) -> Vec<String> {
+    async fn creator(&self) -> Caller {
+        let elastic = authenticate(&self.security, &basic("elastic", PASSWORD)).await.expect("elastic");
         let facts = RequestFacts::ApiKeys(ApiKeyFacts::Create);
-        let caller = self.security.authorize(&self.elastic().await, CREATE, &facts).await.expect("a caller");
-        let (security, caller) = (self.security.clone(), Arc::new(caller));
-        let mut headers = Vec::with_capacity(count);
-        while headers.len() < count {
-            let mut tasks = tokio::task::JoinSet::new();
-            for _ in 0..AT_ONCE.min(count - headers.len()) {
-                let (security, caller) = (security.clone(), Arc::clone(&caller));
-                tasks.spawn(async move {
-                    let request = CreateApiKey { name: Some("bench".to_owned()), ..CreateApiKey::default() };
-                    security.api_keys().create(&caller, request).await.expect("a key")
-                });
-            }
-            for key in tasks.join_all().await {
-                let secret = key.secret.expose_str().expect("text");
-                headers.push(format!("ApiKey {}", STANDARD.encode(format!("{}:{secret}", key.id))));
-            }
-        }
-        headers
+        self.security.authorize(&elastic, CREATE, &facts).await.expect("a caller")
     }
 
-    /// Verifies each of them once, so that the cache holds them.
-    pub(crate) async fn warm(&self, headers: &[String]) {
-        for header in headers {
-            authenticate(&self.security, header).await.expect("a key that was just made");
-        }
+    /// Creates a key: its id and its secret.
+    pub(crate) async fn key(&self) -> (String, String) {
+        let caller = self.creator().await;
+        let request = CreateApiKey { name: Some("bench".to_owned()), ..CreateApiKey::default() };
+        let key = self.security.api_keys().create(&caller, request).await.expect("a key");
+        (key.id.to_string(), key.secret.expose_str().expect("text").to_owned())
     }
 }
 
@@ -85,8 +62,8 @@ pub(crate) async fn authenticate(security: &Security, header: &str) -> Result<Au
         credentials: Credentials::from_header(Some(header.as_bytes())),
         run_as: None,
         uri: String::new(),
-        origin: String::new(),
-        request_id: String::new(),
+        origin: None,
+        request_id: "bench".into(),
     };
     security.authenticate(&request.into()).await
 }

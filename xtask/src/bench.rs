@@ -1,11 +1,16 @@
-//! `cargo xtask bench`: the benchmarks, one after another on an otherwise idle machine. No figure is judged here.
+//! `cargo xtask bench`: builds Portcullis as it is released, and the program that measures it beside its peers; that one
+//! writes `docs/BENCHMARKS.md`. No figure is judged here.
 
-use crate::install;
+use std::process::Command;
+
 use crate::process::{cargo, run};
+use crate::{install, tree};
 
-/// The cache's own benchmark, then the one of the whole path from header to answer, which asks a real directory.
-pub(crate) fn run_all() -> Result<(), String> {
-    install::directory()?;
-    run(&mut cargo(&["bench", "--package", "portcullis-cache"]))?;
-    run(&mut cargo(&["bench", "--package", "portcullis-bench"]))
+/// Passes `arguments` on to the program.
+pub(crate) fn run_all(arguments: &[&str]) -> Result<(), String> {
+    install::peers()?;
+    run(&mut cargo(&["build", "--release", "--package", "portcullis", "--package", "portcullis-bench"]))?;
+    let folder = tree::target().join("release");
+    let mut command = Command::new(folder.join("portcullis-bench"));
+    run(command.args(arguments).env("PORTCULLIS_EXECUTABLE", folder.join("portcullis")))
 }

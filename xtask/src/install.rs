@@ -54,7 +54,7 @@ const NEEDS: [Need; 6] = [
     },
 ];
 
-/// The one thing that the benchmarks need, too.
+/// What the benchmarks need, too.
 const DIRECTORY: Need =
     Need { name: "slapd", probe: &["/usr/sbin/slapd", "-VV"], packages: &["slapd", "ldap-utils"] };
 
@@ -64,6 +64,18 @@ const ETCD: Need = Need {
     probe: &["sh", "-c", "/usr/bin/etcd --version && ETCDCTL_API=3 /usr/bin/etcdctl version"],
     packages: &["etcd-server", "etcd-client"],
 };
+
+/// What Portcullis is measured beside, and with.
+const PEERS: [Need; 4] = [
+    Need { name: "nginx", probe: &["/usr/sbin/nginx", "-v"], packages: &["nginx-light"] },
+    Need {
+        name: "Apache and htpasswd",
+        probe: &["sh", "-c", "/usr/sbin/apache2 -v && command -v htpasswd"],
+        packages: &["apache2-bin", "apache2-utils"],
+    },
+    Need { name: "caddy", probe: &["caddy", "version"], packages: &["caddy"] },
+    Need { name: "valgrind", probe: &["valgrind", "--version"], packages: &["valgrind"] },
+];
 
 /// Answers to what packages ask while they are installed. Without a configuration the system's own `slapd` does not
 /// start: the tests start theirs, and nothing else shall listen on this machine.
@@ -76,8 +88,9 @@ pub(crate) fn everything() -> Result<(), String> {
 }
 
 /// What the benchmarks need.
-pub(crate) fn directory() -> Result<(), String> {
-    bring(&[&DIRECTORY]).map_err(Refused::reason)
+pub(crate) fn peers() -> Result<(), String> {
+    let needs: Vec<&Need> = PEERS.iter().chain([&DIRECTORY, &ETCD]).collect();
+    bring(&needs).map_err(Refused::reason)
 }
 
 /// What a cluster to be tried by hand needs.

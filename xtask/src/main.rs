@@ -22,7 +22,8 @@ cargo xtask tidy                  the rules of this repository that no compiler 
 cargo xtask install               only install what the tests need
 cargo xtask clients [NAME]…       only the tests with the official clients
 cargo xtask compat                write the generated part of docs/COMPATIBILITY.md
-cargo xtask bench                 the benchmarks
+cargo xtask bench [--quick] [--only PART]…
+                                  the benchmarks beside their peers; writes docs/BENCHMARKS.md, if it is all of them
 cargo xtask cluster               three nodes on three etcd members, to be tried until Ctrl-C
 ";
 
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["install"] => install::everything(),
         ["compat"] => compat::write(),
-        ["bench"] => bench::run_all(),
+        ["bench", arguments @ ..] => bench::run_all(arguments),
         ["cluster"] => cluster::run(),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

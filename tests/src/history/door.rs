@@ -107,8 +107,8 @@ pub(super) async fn knock(security: Security, proof: Proof) -> Outcome {
         credentials: Credentials::from_header(Some(proof.authorization.as_bytes())),
         run_as: proof.run_as,
         uri: proof.asks.path().to_owned(),
-        origin: "history".to_owned(),
-        request_id: "history".to_owned(),
+        origin: None,
+        request_id: "history".into(),
     };
     let outcome = match security.authenticate(&request.into()).await {
         Ok(who) => {

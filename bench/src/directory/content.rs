@@ -20,7 +20,7 @@ const GROUP: &str = "loggers-in";
 const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 
 /// These people, and a group of them all, as LDIF.
-pub(super) fn content(uids: &[String]) -> String {
+pub(super) fn ldif(uids: &[String]) -> String {
     let mut text = String::new();
     for uid in uids {
         let (dn, password) = (content::user(uid), password(uid));

@@ -4,7 +4,7 @@ use ldap3::{Ldap, LdapConnAsync, Scope, SearchEntry};
 use portcullis_tests::slapd::{Slapd, content, password};
 
 /// Binds on a connection of its own: the least that it takes to check a password.
-pub(crate) async fn bind(slapd: &Slapd, dn: &str, password: &str) -> Ldap {
+pub(super) async fn bind(slapd: &Slapd, dn: &str, password: &str) -> Ldap {
     let (connection, mut ldap) = LdapConnAsync::new(&slapd.url()).await.expect("a connection");
     tokio::spawn(connection.drive());
     ldap.simple_bind(dn, password).await.and_then(|it| it.success()).expect("a bind");
@@ -12,12 +12,12 @@ pub(crate) async fn bind(slapd: &Slapd, dn: &str, password: &str) -> Ldap {
 }
 
 /// A connection of the account that reads.
-pub(crate) async fn reader(slapd: &Slapd) -> Ldap {
+pub(super) async fn reader(slapd: &Slapd) -> Ldap {
     bind(slapd, content::SERVICE_ACCOUNT, &password("reader")).await
 }
 
 /// The questions of one login: who that is, whether the password is right, and which groups.
-pub(crate) async fn log_in(slapd: &Slapd, reader: &mut Ldap, uid: &str, password: &str) {
+pub(super) async fn log_in(slapd: &Slapd, reader: &mut Ldap, uid: &str, password: &str) {
     let found = search(reader, content::PEOPLE, &format!("(uid={uid})"), &["cn", "mail"]).await;
     bind(slapd, &found[0], password).await.unbind().await.expect("an end");
     search(reader, content::GROUPS, &format!("(member={})", found[0]), &["1.1"]).await;

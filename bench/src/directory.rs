@@ -4,7 +4,9 @@
 //! There is no TLS, the directory's passwords are not hashed, and the network is this machine: a real directory takes
 //! longer, while what Portcullis adds to it stays the same.
 
-mod directory;
+mod bare;
+mod content;
+mod slices;
 
 use std::sync::Arc;
 
@@ -12,21 +14,22 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ldap3::Ldap;
 use portcullis_security::Security;
-use portcullis_tests::slapd::{Slapd, content, password};
+use portcullis_tests::slapd::{Slapd, content as names, password};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::bare;
+use crate::extent::Extent;
 use crate::fixture::authenticate;
-use crate::slices::Slices;
+use crate::quartiles::Quartiles;
+use crate::report::{Section, Table};
+use slices::Slices;
 
-const ROUNDS: usize = 25;
 /// People who log in at once, each with a name of their own.
 const CROWD: usize = 64;
 /// Logins of a slice that ask the directory.
 const COLD: usize = 256;
 /// Logins of a slice that do not: there must be enough of them to be measured.
-const WARM: usize = 64_000;
+const WARM: usize = 32_000;
 
 /// How a password is checked.
 #[derive(Clone, Copy)]
@@ -44,13 +47,20 @@ const WAYS: [(Way, &str, usize); 4] = [
     (Way::Warm, "a login from the cache", WARM),
 ];
 
-pub(crate) fn measure() {
+pub(crate) fn measure(extent: Extent) -> Section {
+    let mut section = Section::new("Users of a directory");
+    section.say(
+        "Logins of users of a real directory (OpenLDAP's `slapd` on this machine, without TLS, passwords not hashed), with \
+         nothing cached and from the cache, beside what the same directory takes for a bare bind. One thread does all that \
+         is not the directory's. Ratios are logins a second beside a bare bind.",
+    );
+    let mut table = Table::new(["", "logins/s", "CPU of each, µs", "÷ a bare bind"]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let bench = Arc::new(Bench::start().await);
-        for (crowd, what) in [(1, "directory users, one at a time"), (CROWD, "the same, 64 at once")] {
+        for (crowd, what) in [(1, "one at a time"), (CROWD, "64 at once")] {
             let mut slices = Slices::new(WAYS.len());
-            for round in 0..ROUNDS {
+            for round in 0..extent.rounds() {
                 for step in 0..WAYS.len() {
                     // No way has the same neighbours in each round.
                     let number = (round + step) % WAYS.len();
@@ -58,9 +68,14 @@ pub(crate) fn measure() {
                     slices.measure(number, logins, bench.slice(way, crowd, logins)).await;
                 }
             }
-            slices.tell(what, &WAYS.map(|(_, name, _)| name));
+            for (number, (_, name, _)) in WAYS.iter().enumerate() {
+                let [rate, cpu, ratio] = slices.figures(number).map(|it: Quartiles| it.to_string());
+                table.row([format!("{name}, {what}"), rate, cpu, ratio]);
+            }
         }
     });
+    section.table(&table);
+    section
 }
 
 /// A directory, and two services that ask it.
@@ -86,11 +101,11 @@ struct Person {
 impl Bench {
     async fn start() -> Self {
         let uids: Vec<String> = (0..CROWD).map(|number| format!("person-{number}")).collect();
-        let slapd = Slapd::builder().ldif(&directory::content(&uids)).start().await;
-        let (configuration, [cold, warm]) = directory::services(&slapd);
+        let slapd = Slapd::builder().ldif(&content::ldif(&uids)).start().await;
+        let (configuration, [cold, warm]) = content::services(&slapd);
         let mut people = Vec::new();
         for uid in uids {
-            let (dn, password) = (content::user(&uid), password(&uid));
+            let (dn, password) = (names::user(&uid), password(&uid));
             let header = format!("Basic {}", STANDARD.encode(format!("{uid}:{password}")));
             authenticate(&warm, &header).await.expect("somebody of the directory");
             people.push(Person { uid, dn, password, header, reader: bare::reader(&slapd).await });

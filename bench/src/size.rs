@@ -1,0 +1,204 @@
+//! How much memory entries need, how long a start takes, and what a durable write costs.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use redb::{Database, TableDefinition};
+use tempfile::TempDir;
+
+use crate::client::{basic, request_with};
+use crate::extent::Extent;
+use crate::load::Load;
+use crate::node::{Node, PASSWORD, Plan};
+use crate::quartiles::Quartiles;
+use crate::report::{Bar, Row, Section, Table};
+use crate::resident;
+use crate::stock::Stock;
+
+const MIB: f64 = 1024.0 * 1024.0;
+/// Keys that are created at once, where it is not one.
+const CROWD: usize = 16;
+/// Of the document of a key, in bytes.
+const DOCUMENT: usize = 600;
+
+pub(crate) fn measure(extent: Extent) -> Section {
+    let mut section = Section::new("Size, start and durable writes");
+    memory(&mut section, extent);
+    let mut table = Table::new([
+        "API keys on disk",
+        "data, MiB",
+        "after a clean stop, ms",
+        "after SIGKILL, ms",
+        "memory, MiB",
+    ]);
+    for count in [100, extent.middling(), extent.large()] {
+        starts(&mut section, &mut table, extent, count);
+    }
+    section.say(
+        "From the start of the process to the first answer, which is who an API key is. Before SIGKILL a key was just \
+         created. `memory` is that of the process after this answer (RSS).",
+    );
+    section.table(&table);
+    creation(&mut section, extent);
+    section
+}
+
+fn memory(section: &mut Section, extent: Extent) {
+    let sizes: Vec<resident::Sizes> =
+        (0..extent.of(3, 1)).map(|_| resident::count(extent.middling())).collect();
+    let entry = Quartiles::of(sizes.iter().map(|it| it.entry));
+    let record = Quartiles::of(sizes.iter().map(|it| it.record));
+    let beside = Quartiles::of(sizes.iter().map(|it| (it.entry - it.record).max(0.0)));
+    section.say(format!(
+        "A cached API key takes {entry} bytes of memory (growth of the process for each of {} keys, the allocator's own \
+         included), of which its record is {record} bytes, as measured by as many records alone (less where entries share parts of theirs). An answer \
+         is rendered when it is first asked for and is in neither.",
+        extent.middling()
+    ));
+    let what = "memory per cached API key, beside its record and rendered answer";
+    section.row(Row::new(what, beside, " bytes", Bar::AtMost(400.0)));
+}
+
+fn starts(section: &mut Section, table: &mut Table, extent: Extent, count: usize) {
+    let stock = Stock::shared(count);
+    let header = stock.keys().header(count / 2);
+    let (mut clean, mut killed, mut memory) = (Vec::new(), Vec::new(), 0);
+    let mut plan = Plan::new(stock.folder());
+    for _ in 0..extent.of(5, 2) {
+        let mut node = plan.launch();
+        clean.push(node.first_answer(&header).as_secs_f64());
+        memory = node.server().resident();
+        node.create_key();
+        let mut node = node.kill().launch();
+        killed.push(node.first_answer(&header).as_secs_f64());
+        plan = node.stop();
+    }
+    let (clean, killed) = (Quartiles::of(clean), Quartiles::of(killed));
+    let data = size_of(&stock.data()) as f64 / MIB;
+    let millis = |it: Quartiles| it.map(|it| it * 1e3).to_string();
+    table.row([
+        count.to_string(),
+        format!("{data:.0}"),
+        millis(clean),
+        millis(killed),
+        format!("{:.1}", memory as f64 / MIB),
+    ]);
+    if count == extent.large() {
+        for (measured, after) in [(clean, "a clean stop"), (killed, "SIGKILL")] {
+            let what = format!("first answer after start, 1,000,000 keys, after {after}");
+            section.row(Row::new(what, measured, " s", Bar::AtMost(1.0)));
+        }
+    }
+}
+
+/// Bytes of the files in a folder.
+fn size_of(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).expect("a folder").flatten();
+    files.map(|it| it.metadata().map_or(0, |it| it.len())).sum()
+}
+
+/// Creating keys, alone and in a crowd, beside commits of the same size by the same library with nothing around it.
+fn creation(section: &mut Section, extent: Extent) {
+    let stock = Stock::of(1_000);
+    let node = Plan::new(stock.folder()).start();
+    let bare = Bare::open();
+    let duration = Duration::from_millis(extent.of(400, 150));
+    let (mut alone, mut crowd) = (Creator::to(&node, 1), Creator::to(&node, CROWD));
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for round in 0..extent.rounds() {
+        for step in 0..times.len() {
+            let way = (round + step) % times.len();
+            times[way].push(match way {
+                0 => alone.slice(duration),
+                1 => crowd.slice(duration),
+                _ => bare.slice(duration),
+            });
+        }
+    }
+    let [alone, crowd, bare] = times;
+    let beside =
+        |one: &[f64], other: &[f64]| Quartiles::of(one.iter().zip(other).map(|(one, other)| one / other));
+    section.row(Row::ratio(
+        "create API key, keys a second, 16 at a time ÷ one at a time",
+        beside(&alone, &crowd),
+        Bar::AtLeast(5.0),
+    ));
+    section.row(Row::ratio(
+        "create API key, one at a time ÷ a bare redb commit, time",
+        beside(&alone, &bare),
+        Bar::AtMost(2.0),
+    ));
+    let mut table = Table::new(["durable, each", "ms", "a second"]);
+    for (what, times) in [
+        ("create an API key, one at a time", &alone),
+        ("the same, 16 at a time", &crowd),
+        ("a bare redb commit of that size", &bare),
+    ] {
+        let times = Quartiles::of(times.iter().copied());
+        table.row([
+            what.to_owned(),
+            times.map(|it| it * 1e3).to_string(),
+            format!("{:.0}", 1.0 / times.median),
+        ]);
+    }
+    section.say(
+        "`POST /_security/api_key` over HTTP, each synced to disk before it is answered, beside commits of as many bytes to \
+         a file of redb on the same file system, synced too.",
+    );
+    section.table(&table);
+}
+
+/// A client that creates keys.
+struct Creator {
+    load: Load,
+    request: Vec<u8>,
+}
+
+impl Creator {
+    fn to(node: &Node, connections: usize) -> Self {
+        let authorization = basic("elastic", PASSWORD);
+        let request = request_with("POST", "/_security/api_key", &authorization, r#"{"name":"bench"}"#);
+        Self { load: Load::to(node.address(), connections), request }
+    }
+
+    /// Seconds for each.
+    fn slice(&mut self, duration: Duration) -> f64 {
+        let request = &self.request;
+        let outcome = self.load.closed(duration, 200, &mut |out| out.extend_from_slice(request));
+        assert_eq!(outcome.unexpected, 0, "a key is not created");
+        1.0 / outcome.rate()
+    }
+}
+
+/// A file of redb.
+struct Bare {
+    database: Database,
+    _folder: TempDir,
+}
+
+const TABLE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("documents");
+
+impl Bare {
+    fn open() -> Self {
+        let folder = TempDir::with_prefix("redb-").expect("a folder");
+        let database = Database::create(folder.path().join("bare.redb")).expect("a database");
+        Self { database, _folder: folder }
+    }
+
+    /// Seconds for each.
+    fn slice(&self, duration: Duration) -> f64 {
+        let (began, mut count, body) = (Instant::now(), 0_u32, [b'x'; DOCUMENT]);
+        while began.elapsed() < duration {
+            let transaction = self.database.begin_write().expect("a transaction");
+            let id = format!("{:>020}", began.elapsed().as_nanos());
+            transaction
+                .open_table(TABLE)
+                .expect("a table")
+                .insert(id.as_str(), body.as_slice())
+                .expect("a write");
+            transaction.commit().expect("a commit");
+            count += 1;
+        }
+        began.elapsed().as_secs_f64() / f64::from(count)
+    }
+}

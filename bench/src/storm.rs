@@ -1,0 +1,117 @@
+//! A crowd that nobody knows yet, all at once, beside traffic that is warm.
+
+use std::time::Duration;
+
+use crate::chart::{Across, Line, LineChart};
+use crate::crowd;
+use crate::extent::Extent;
+use crate::load::{Call, Called, Timeline};
+use crate::node::{Node, Plan};
+use crate::quartiles::Quartiles;
+use crate::report::{Bar, Row, Section, Table};
+use crate::stock::Stock;
+use crate::traffic::{Traffic, millis};
+
+/// Slow hashes that may wait: fewer than by default, so that five storms are over in minutes.
+const QUEUE: usize = 100;
+/// Stretches of the chart.
+const STRETCH: Duration = Duration::from_millis(250);
+
+pub(crate) fn measure(extent: Extent) -> Section {
+    let mut section = Section::new("Cold storm");
+    let (crowd, storms) = (extent.of(2_000, 300), extent.of(5, 2));
+    let around = Duration::from_millis(extent.of(3_000, 500));
+    let stock = Stock::of(1_000);
+    let queue = extent.of(QUEUE, 30);
+    let plan = Plan::new(stock.folder()).setting("xpack.security.crypto.thread_pool.queue_size", queue);
+    let node = plan.start();
+    crowd::make(&node, crowd + 1);
+    let mut traffic = Traffic::to(node.server(), stock.keys().request(0), extent);
+    section.say(format!(
+        "{crowd} users with passwords of their own names, stored by bcrypt of cost 10, log in at the same moment while one \
+         API key, cached, is used {:.0} times a second (half of what saturates the server). The node has one core; its one \
+         hashing thread has a lower priority. {queue} hashes may wait (`thread_pool.queue_size`; 1000 by default, and a \
+         storm would last that much longer). `before` is the time up to the storm, `during` that up to the last answer to \
+         the crowd, `after` what follows. Times are counted from when a request should have been sent.",
+        traffic.rate
+    ));
+    let mut table = Table::new([
+        "storm",
+        "lasted, s",
+        "served",
+        "refused (429)",
+        "p99 before, ms",
+        "during",
+        "after",
+        "worst during, ms",
+    ]);
+    let (mut ratios, mut last) = (Vec::new(), None);
+    for storm in 0..storms {
+        node.elastic("POST", "/_security/realm/default_native/_clear_cache", None);
+        let calls = (0..crowd).map(|it| Call { at: around, request: crowd::login(it) }).collect();
+        let timeline = traffic.run(around, calls);
+        let after = traffic.run(around, Vec::new());
+        let end = timeline.called.iter().map(|it| it.answered).max().unwrap_or(around);
+        let before = timeline.between(Duration::ZERO, around).within(0.99);
+        let during = timeline.between(around, end);
+        let of = |status| timeline.called.iter().filter(|it: &&Called| it.status == status).count();
+        table.row([
+            (storm + 1).to_string(),
+            format!("{:.1}", (end - around).as_secs_f64()),
+            of(200).to_string(),
+            of(429).to_string(),
+            format!("{:.2}", millis(before)),
+            format!("{:.2}", millis(during.within(0.99))),
+            format!("{:.2}", millis(after.outcome.times.within(0.99))),
+            format!("{:.1}", millis(during.longest())),
+        ]);
+        assert_eq!(of(200) + of(429), crowd, "a login of the crowd is neither served nor refused");
+        ratios.push(during.within(0.99).as_secs_f64() / before.as_secs_f64());
+        last = Some((timeline, end));
+    }
+    let what = "p99 of warm traffic in the cold storm ÷ before";
+    section.row(Row::ratio(what, Quartiles::of(ratios), Bar::AtMost(3.0)));
+    section.table(&table);
+    if let Some((timeline, end)) = last {
+        section.chart(chart(&timeline, around, end));
+    }
+    flight(&mut section, &node, &mut traffic, crowd);
+    section
+}
+
+/// One slow hash serves everybody who asks with the same credential meanwhile.
+fn flight(section: &mut Section, node: &Node, traffic: &mut Traffic, number: usize) {
+    const AT_ONCE: usize = 200;
+    let hashed = || node.stats()["hashing"]["completed"].as_u64().expect("a number");
+    let before = hashed();
+    let at = Duration::from_millis(100);
+    let calls = (0..AT_ONCE).map(|_| Call { at, request: crowd::login(number) }).collect();
+    let timeline = traffic.run(at * 2, calls);
+    let served = timeline.called.iter().filter(|it| it.status == 200).count();
+    section.say(format!(
+        "{AT_ONCE} requests of one user who is not cached, at once: {served} served by {} slow hash(es).",
+        hashed() - before
+    ));
+}
+
+fn chart(timeline: &Timeline, begin: Duration, end: Duration) -> crate::chart::Chart {
+    let line = |name: &str, share: f64| {
+        let mut points = Vec::new();
+        let mut from = Duration::ZERO;
+        while from < end {
+            let times = timeline.between(from, from + STRETCH);
+            points.push((from.as_secs_f64(), millis(times.within(share)).max(0.01)));
+            from += STRETCH;
+        }
+        Line { name: name.to_owned(), points }
+    };
+    LineChart {
+        name: "storm",
+        title: "Warm traffic while a crowd logs in, ms".to_owned(),
+        across: Across::Even,
+        across_title: "seconds; the storm begins at the first mark and is over at the second",
+        lines: vec![line("p50", 0.5), line("p99", 0.99), line("worst", 1.0)],
+        marks: vec![begin.as_secs_f64(), end.as_secs_f64()],
+    }
+    .draw()
+}
