@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::town::Town;
 
 /// What moves when a node lost its place, or somebody was turned away: never while all is well.
-pub(super) const LOST: [&str; 8] = [
+pub(super) const LOST: [&str; 7] = [
     "/cluster/fenced",
     "/cluster/evicted",
     "/cluster/evictions",
@@ -13,19 +13,20 @@ pub(super) const LOST: [&str; 8] = [
     "/cluster/acknowledgements/by_time",
     "/cluster/waiting/turned_away",
     "/cluster/waiting/timed_out",
-    "/cluster/heartbeats/refused",
 ];
 
 /// What moves when a node had to find its place anew, which no election may do.
 pub(super) const UPROOTED: [&str; 3] = ["/cluster/evicted", "/cluster/evictions", "/cluster/log/resyncs"];
 
-/// What is only told.
-pub(super) const TOLD: [&str; 7] = [
+/// What is only told. A heartbeat is refused once after one that was late and done all the same: its node finds that the
+/// record is its own, and loses nothing.
+pub(super) const TOLD: [&str; 8] = [
     "/cluster/barriers/asked",
     "/cluster/barriers/failed",
     "/cluster/waiting/admitted",
     "/cluster/heartbeats/sent",
     "/cluster/heartbeats/late",
+    "/cluster/heartbeats/refused",
     "/cluster/log/reopened",
     "/hashing/completed",
 ];
