@@ -28,8 +28,6 @@ pub enum Kind {
 /// What elections were held.
 #[derive(Default)]
 pub(super) struct Held {
-    /// By how many etcd's own count of terms has grown.
-    pub(super) terms: u64,
     moved: u64,
     frozen: u64,
     killed: u64,
@@ -49,11 +47,11 @@ impl Held {
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { terms, moved, frozen, killed, longest } = self;
+        let Self { moved, frozen, killed, longest } = self;
         if moved + frozen + killed == 0 {
             return Ok(());
         }
-        writeln!(f, "{terms} elections: leader moved {moved} times, frozen {frozen}, killed {killed}")?;
+        writeln!(f, "leader moved {moved} times, frozen {frozen}, killed {killed}")?;
         writeln!(f, "all nodes decide again within {longest} ms")
     }
 }
@@ -61,7 +59,6 @@ impl fmt::Display for Held {
 /// Holds them.
 pub(super) async fn hold(town: &mut Town, run: &Run, count: u64) -> Held {
     let mut held = Held::default();
-    let first = town.etcd.term().await;
     for number in 1..=count {
         let kind = match number % (2 * ACCIDENTS) {
             0 => Kind::Killed,
@@ -76,7 +73,6 @@ pub(super) async fn hold(town: &mut Town, run: &Run, count: u64) -> Held {
         within("a key is revoked", end(&run.shared, &key)).await;
         held.count(kind);
     }
-    held.terms = town.etcd.term().await - first;
     held
 }
 

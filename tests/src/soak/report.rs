@@ -15,6 +15,8 @@ pub struct Report {
     load: Load,
     before: Standing,
     counts: Counts,
+    /// etcd's term, before and after.
+    terms: (u64, u64),
     /// How far each counter has moved at each node.
     moved: Vec<(&'static str, Vec<u64>)>,
     pub(super) took: Duration,
@@ -29,6 +31,7 @@ impl Report {
             load,
             before: Standing::of(town).await,
             counts: Counts::default(),
+            terms: (town.etcd.term().await, 0),
             moved: Vec::new(),
             took: Duration::ZERO,
             elections: Held::default(),
@@ -39,6 +42,7 @@ impl Report {
     /// Takes in what was counted.
     pub(super) async fn end(&mut self, town: &Town, run: &Run) {
         let after = Standing::of(town).await;
+        self.terms.1 = town.etcd.term().await;
         let counters = LOST.iter().chain(&TOLD);
         self.moved = counters.map(|it| (*it, after.moved(&self.before, it))).collect();
         self.counts = run.shared.tally.take();
@@ -60,14 +64,19 @@ impl Report {
 
     /// As many leaders were elected as were asked for.
     pub(super) fn all_were_elections(&mut self, count: u64) {
-        if self.elections.terms < count {
-            self.problems.push(format!("etcd elected only {} times", self.elections.terms));
+        if self.terms() < count {
+            self.problems.push(format!("etcd elected only {} times", self.terms()));
         }
     }
 
     /// How many writes were made in a second.
     pub fn writes_a_second(&self) -> f64 {
         self.writes() as f64 / self.took.as_secs_f64()
+    }
+
+    /// How often etcd has elected. Where nobody made it do so, it had no time to be a cluster.
+    fn terms(&self) -> u64 {
+        self.terms.1 - self.terms.0
     }
 
     fn writes(&self) -> u64 {
@@ -109,7 +118,11 @@ impl fmt::Display for Report {
                 at(990)
             )?;
         }
+        writeln!(f, "etcd elected {} times", self.terms())?;
         write!(f, "{}", self.elections)?;
+        if !self.counts.undecided.is_empty() {
+            writeln!(f, "503 in these seconds: {:?}", self.counts.undecided)?;
+        }
         for ((what, status), count) in &self.counts.answers {
             writeln!(f, "{count:>10}  {what}: {status}")?;
         }

@@ -100,7 +100,7 @@ impl Run {
             addresses: town.nodes.iter().map(|it| it.address()).collect(),
             elastic: basic("elastic", &town.password),
             pace: Pace::new(load.writes),
-            tally: Tally::default(),
+            tally: Tally::start(),
             over: AtomicBool::new(false),
             dead: Mutex::new(VecDeque::new()),
         });
