@@ -15,7 +15,7 @@ portcullis_tests::tests![
 ];
 
 /// Sends a request with an id of its own, and returns the lines of the audit about it.
-async fn lines_of(request: Request) -> Vec<Value> {
+pub(crate) async fn lines_of(request: Request) -> Vec<Value> {
     let id = secrets::password().replace(['/', '+', ' ', '='], "-");
     request.header("X-Request-Id", &id).await;
     let mut lines = logs::lines_with(&id);

@@ -15,6 +15,7 @@ mod moved;
 mod parted;
 mod rights;
 mod secured;
+mod soak;
 mod wiped;
 
 use std::time::Duration;
@@ -26,7 +27,7 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 13] = [
+pub(crate) const TESTS: [(&str, &[Test]); 14] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
@@ -40,6 +41,7 @@ pub(crate) const TESTS: [(&str, &[Test]); 13] = [
     ("cluster::forgotten", forgotten::TESTS),
     ("cluster::full", full::TESTS),
     ("cluster::moved", moved::TESTS),
+    ("cluster::soak", soak::TESTS),
 ];
 
 /// Whatever takes longer never comes.

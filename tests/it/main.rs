@@ -2,6 +2,7 @@
 //! own): a module a noun. Those of `coverage` look
 //! back at the run and come last. What a test stands on lives in `src/`.
 
+mod acknowledgement;
 mod active_directory;
 mod affected;
 mod anonymous;
@@ -39,6 +40,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut modules = vec![
+        ("acknowledgement", acknowledgement::TESTS),
         ("affected", affected::TESTS),
         ("audit", audit::TESTS),
         ("authenticate", authenticate::TESTS),

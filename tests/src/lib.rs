@@ -25,3 +25,4 @@ pub mod samba;
 pub mod secrets;
 mod server_log;
 pub mod slapd;
+pub mod soak;

@@ -127,7 +127,7 @@ impl NodeProcess {
         self.log.borrow().end()
     }
 
-    /// All of its log, every run of it.
+    /// All of its log, every run of it, up to 16 MiB.
     pub fn whole_log(&self) -> Vec<u8> {
         self.log.borrow().whole().to_vec()
     }

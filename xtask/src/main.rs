@@ -1,4 +1,4 @@
-//! The chores of this repository: `cargo xtask test|tidy|compat|bench|cluster`. What a person or a machine runs to know
+//! The chores of this repository: `cargo xtask test|tidy|compat|bench|cluster|soak`. What a person or a machine runs to know
 //! whether a change is good. Nothing of the service lives here, and the service never depends on it.
 #![expect(clippy::print_stdout, reason = "a tool for the terminal: what it prints is its result")]
 
@@ -9,6 +9,7 @@ mod cluster;
 mod compat;
 mod install;
 mod process;
+mod soak;
 mod tally;
 mod test;
 mod tidy;
@@ -25,6 +26,8 @@ cargo xtask compat                write the generated part of docs/COMPATIBILITY
 cargo xtask bench [--quick] [--only PART]…
                                   the benchmarks beside their peers; writes docs/BENCHMARKS.md, if it is all of them
 cargo xtask cluster               three nodes on three etcd members, to be tried until Ctrl-C
+cargo xtask soak [MINUTES]        the same under load, for 10 minutes unless it is said
+cargo xtask soak --elections N    the same while etcd elects N leaders
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["compat"] => compat::write(),
         ["bench", arguments @ ..] => bench::run_all(arguments),
         ["cluster"] => cluster::run(),
+        ["soak", words @ ..] => soak::Soak::parse(words).and_then(|it| soak::run(&it)),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -49,8 +49,11 @@ pub(crate) fn run_clients(names: &[&str]) -> ExitCode {
 }
 
 fn client_steps(tally: &mut Tally, names: &[&str]) {
-    if !tally.step("build the executable", || process::run(&mut cargo(&["build", "--package", "portcullis"])))
-    {
+    let built = tally.step("build the executable", || {
+        process::run(&mut cargo(&["build", "--package", "portcullis"]))?;
+        process::run(&mut cargo(&["build", "--package", "portcullis-tests", "--bin", "cluster"]))
+    });
+    if !built {
         return;
     }
     for client in clients::ALL.iter().filter(|client| names.is_empty() || names.contains(&client.name)) {

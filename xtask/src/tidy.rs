@@ -2,6 +2,7 @@
 
 mod layout;
 mod links;
+mod named;
 mod secrets;
 mod words;
 
@@ -20,6 +21,7 @@ pub(crate) fn run() -> Result<(), String> {
         problems.extend(links::problems(file));
         problems.extend(secrets::problems(file));
     }
+    problems.extend(named::problems(&files));
     problems.extend(secrets::unneeded(&files));
     problems.extend(compat::check().err());
     if problems.is_empty() {

@@ -140,6 +140,11 @@ impl Machine {
     /// published to whoever reads `applied`. `events` are the changes of members' records among it, in the order of the log:
     /// all of them, since the last call. Trust is extended here and nowhere else. Wake who waits after this call, not before.
     pub fn applied(&mut self, revision: Revision, events: Vec<MemberEvent>, now: Boot) -> Vec<Action> {
+        if revision > self.applied
+            && let Some(session) = self.life.session_mut()
+        {
+            session.watch_shows(now);
+        }
         self.applied = self.applied.max(revision);
         if matches!(self.life, Life::Fenced(_)) {
             return Vec::new();

@@ -15,7 +15,7 @@ const LEAST_GAP_MS: u64 = 10;
 /// How soon another endpoint is tried after one that failed at once, in milliseconds.
 const RETRY_MS: u64 = 100;
 
-/// How long the watch may take to show a heartbeat that was answered, in milliseconds.
+/// How long the watch may take to show a heartbeat that was answered, or anything before it, in milliseconds.
 const WATCHDOG_MS: u64 = 300;
 
 /// How long a watch that was opened again has for it, in milliseconds.
@@ -316,6 +316,13 @@ impl Session {
     /// True if the watch owes an event.
     pub(crate) fn is_behind(&self) -> bool {
         self.behind.is_some()
+    }
+
+    /// The watch has shown something: it is late, and not silent. Opened again it would only be later.
+    pub(crate) fn watch_shows(&mut self, now: Boot) {
+        if let Some(behind) = &mut self.behind {
+            behind.check = behind.check.max(now.after(WATCHDOG_MS));
+        }
     }
 
     /// Says that the watch is to be opened again, for how long it has been behind, and whether that was told already.

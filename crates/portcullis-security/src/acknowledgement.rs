@@ -16,7 +16,7 @@ pub(crate) enum Waits {
 
 /// What one action's writes take away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
+pub enum Rule {
     /// A right may go with it.
     Waits,
     /// Nothing where every document that it writes is new.
@@ -25,11 +25,11 @@ pub(crate) enum Rule {
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
+pub struct Row {
     /// The action, as the audit has it.
-    pub(crate) action: &'static str,
+    pub action: &'static str,
     /// What holds for it.
-    pub(crate) rule: Rule,
+    pub rule: Rule,
 }
 
 const fn row(action: &'static str, rule: Rule) -> Row {
@@ -38,7 +38,7 @@ const fn row(action: &'static str, rule: Rule) -> Row {
 
 /// The table. What is not in it waits. Putting a role mapping waits even where it is new: its rule may be a negated one,
 /// and who got in by another realm's roles before may get fewer.
-pub(crate) static TABLE: &[Row] = &[
+pub static TABLE: &[Row] = &[
     row("put_user", Rule::GrantIfCreated),
     row("change_password", Rule::Waits),
     row("change_enable_user", Rule::Waits),

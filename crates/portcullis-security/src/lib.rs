@@ -3,7 +3,7 @@
 //!
 //! What never lives here: HTTP, JSON envelopes, database engines, reading clocks, configuration syntax.
 
-mod acknowledgement;
+pub mod acknowledgement;
 mod applied;
 pub mod audit;
 mod authn;

@@ -24,7 +24,7 @@ FILE_HASH = "$2a$10$abcdefghijklmnopqrstuuUgfjERmbHcKY9pHby3OETY8Ch6wuhOG"
 
 check = Checks()
 elastic = Elasticsearch(
-    environment("URL"), basic_auth=("elastic", environment("PASSWORD")), max_retries=0, request_timeout=60
+    environment("URL").split(","), basic_auth=("elastic", environment("PASSWORD")), max_retries=0, request_timeout=60
 )
 
 

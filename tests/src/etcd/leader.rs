@@ -32,6 +32,15 @@ impl EtcdCluster {
         .await;
     }
 
+    /// How often it has elected, by its own count: of that no term is without a leader, and it never goes back.
+    pub async fn term(&self) -> u64 {
+        let term = async || {
+            let leader = self.leader().await;
+            Some(number(&self.status(leader).await?["raftTerm"]))
+        };
+        self.eventually("a term", term).await
+    }
+
     /// What a member says of itself, if it runs and says something at once.
     async fn status(&self, member: usize) -> Option<Value> {
         self.ask_member(member, "/v3/maintenance/status", &json!({}), PAUSE * 50).await.ok()

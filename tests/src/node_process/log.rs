@@ -5,6 +5,9 @@ use crate::server_log::{Reader, Stage, Tail};
 /// What it says when it answers.
 const LISTENING: &str = r#""message":"listening""#;
 
+/// Of all lines no more than this is kept, in bytes: the first of them.
+const KEPT: usize = 16 << 20;
+
 /// The log of one node, all its runs.
 pub(super) struct Log {
     pub(super) stage: Stage,
@@ -23,7 +26,7 @@ impl Log {
         self.tail.text()
     }
 
-    /// All lines.
+    /// All lines, up to 16 MiB of them.
     pub(super) fn whole(&self) -> &[u8] {
         &self.whole
     }
@@ -35,8 +38,10 @@ impl Reader for Log {
             self.stage = Stage::Runs;
         }
         self.tail.keep(line);
-        self.whole.extend_from_slice(line.as_bytes());
-        self.whole.push(b'\n');
+        if self.whole.len() < KEPT {
+            self.whole.extend_from_slice(line.as_bytes());
+            self.whole.push(b'\n');
+        }
     }
 
     fn end(&mut self) {

@@ -230,6 +230,17 @@ fn who_hears_again_sends_again() {
 }
 
 #[test]
+fn a_watch_that_is_only_late_is_left_open() {
+    let (mut machine, seq, _) = begun(Vec::new(), Mutant::None);
+    let _ = machine.answered(seq, Answer::Written(Revision(15)), Boot(1_100));
+    let _ = machine.applied(Revision(12), Vec::new(), Boot(1_350));
+    assert!(!machine.poll(Boot(1_649), 0).contains(&Action::ReopenWatch), "it shows what came before");
+    // The same again is nothing new.
+    let _ = machine.applied(Revision(12), Vec::new(), Boot(1_640));
+    assert!(machine.poll(Boot(1_650), 0).contains(&Action::ReopenWatch), "it has fallen silent");
+}
+
+#[test]
 fn leaving_ends_trust_before_it_is_told() {
     let mut machine = member(Vec::new(), Mutant::None);
     let (trust, lease) = (machine.trust(), machine.trust().lease());

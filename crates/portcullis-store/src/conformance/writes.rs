@@ -178,7 +178,7 @@ pub(super) fn limits(place: &dyn Place) -> Checked {
 pub(super) fn dropped_future(place: &dyn Place) -> Checked {
     let store = place.open()?;
     drop(store.commit(put("a", "1")));
-    // Commits that share a document are done in the order in which they are handed over.
+    // Commits of which one writes what the other rests on are done in the order in which they are handed over.
     wait(store.commit(put("b", "1").expect(user("a"), Expected::Present)))?;
     assert_eq!(body(&*store, "a")?.as_deref(), Some("1"));
     Ok(())

@@ -167,9 +167,9 @@ impl Store for EtcdStore {
         if let Err(refused) = batch.check() {
             return Box::pin(std::future::ready(Err(refused)));
         }
-        let keys = batch.writes.iter().map(|write| write.key().clone());
-        let conditions = batch.conditions.iter().map(|condition| condition.key.clone());
-        let mut turn = self.line.turns.take(keys.chain(conditions).collect());
+        let writes = batch.writes.iter().map(|write| write.key().clone()).collect();
+        let rests_on = batch.conditions.iter().map(|condition| condition.key.clone()).collect();
+        let mut turn = self.line.turns.take(writes, rests_on);
         self.write(batch.bytes(), |line, receipts| async move {
             turn.come().await;
             let committed = committer::commit(&line, &receipts, batch).await;
