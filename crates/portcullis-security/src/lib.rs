@@ -24,6 +24,7 @@ pub mod messages;
 mod order;
 mod password;
 mod realms;
+pub mod replay;
 mod security;
 pub mod settings;
 pub mod stats;

@@ -50,6 +50,8 @@ impl Node {
     /// Whatever keeps it from starting; nothing stays behind then.
     pub async fn start(config: &Config, options: Options) -> Result<Self, StartError> {
         let store = wiring::store::open(config)?;
+        // From here on the log has every change: a restore that brings revocations back looks for this.
+        tracing::info!({ "store.epoch" = store.identity().epoch, "store.revision" = store.revision().0 }, "the store is open");
         let names = wiring::store::names(&*store)?;
         // Whatever can fail comes before a password is generated: one that is stored and was never shown is lost.
         let sockets = wiring::http::bind(config).await?;

@@ -107,9 +107,8 @@ fn from_store(config: &Config, out: &mut impl Write) -> Result<u64, CommandError
         progress.reached(count);
         Ok(())
     };
-    let (documents, _) =
-        export::export(&*store, SystemClock.wall(), out, seen).map_err(|error| refused(&error))?;
+    let exported = export::export(&*store, SystemClock.wall(), out, seen).map_err(|error| refused(&error))?;
     progress.end();
     store.close();
-    Ok(documents)
+    Ok(exported.documents)
 }
