@@ -31,6 +31,8 @@ mod metrics;
 mod node;
 #[path = "process/refused_start.rs"]
 mod refused_start;
+#[path = "process/replay.rs"]
+mod replay;
 #[path = "process/reset_password.rs"]
 mod reset_password;
 #[path = "process/service_tokens.rs"]
