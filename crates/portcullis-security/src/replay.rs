@@ -81,12 +81,13 @@ pub struct Replay {
     fates: HashMap<DocumentKey, Fate>,
     reaches_back: bool,
     tally: Tally,
+    most: usize,
 }
 
 impl Replay {
     /// Of what came after `moment`; no line was read yet.
     pub fn since(moment: Moment) -> Self {
-        Self { moment, fates: HashMap::new(), reaches_back: false, tally: Tally::default() }
+        Self { moment, fates: HashMap::new(), reaches_back: false, tally: Tally::default(), most: MAX_CHANGED_DOCUMENTS }
     }
 
     /// Reads one line of a log.
@@ -107,7 +108,7 @@ impl Replay {
     }
 
     fn note(&mut self, key: DocumentKey, written: &Written<'_>, when: When) -> Result<(), LineError> {
-        if self.fates.len() >= MAX_CHANGED_DOCUMENTS && !self.fates.contains_key(&key) {
+        if self.fates.len() >= self.most && !self.fates.contains_key(&key) {
             return Err(LineError::TooMany);
         }
         let fate = self.fates.entry(key.clone()).or_default();
