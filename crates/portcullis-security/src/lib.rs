@@ -25,6 +25,7 @@ mod order;
 mod password;
 mod realms;
 pub mod replay;
+pub mod restoring;
 mod security;
 pub mod settings;
 pub mod stats;

@@ -5,10 +5,10 @@
 use std::io::{self, Write};
 
 use portcullis_model::lifetime::WallTime;
+use portcullis_security::restoring;
 use portcullis_store::{Store, StoreError};
 
 use crate::archive::{FORMAT, Header, Writer};
-use crate::filling;
 
 /// Documents read at once.
 const PAGE: usize = 256;
@@ -49,7 +49,7 @@ pub(crate) fn export<W: Write>(
     if identity.epoch.is_empty() || identity != before {
         return Err(ExportError::Unknown);
     }
-    if snapshot.get(&filling::marker())?.is_some() {
+    if snapshot.get(&restoring::marker())?.is_some() {
         return Err(ExportError::Unfinished);
     }
     let (epoch, revision) = (identity.epoch, snapshot.revision().0);

@@ -217,9 +217,14 @@ fn main() -> ExitCode {
                 reset_password::reset(config, &user, mode, &mut io::stdout().lock())
             })
         }
-        Command::Backup { file } => {
-            with_config(configuration, |config| backup::backup(config, &file, &mut io::stdout().lock()))
-        }
+        Command::Backup { file } => match sources(configuration) {
+            // Beside a running node nobody has to give it the passwords of etcd.
+            Ok(sources) => with_sources(&sources, Config::load_for_tool, |config| {
+                let whole = || Config::load_for_store_tool(&sources);
+                backup::backup(config, whole, &file, &mut io::stdout().lock())
+            }),
+            Err(error) => failed(&error, ExitCode::FAILURE),
+        },
         Command::Restore { file, replay_revocations: logs, accept_gap } => {
             let gap = if accept_gap { Gap::Accepted } else { Gap::Refused };
             let revocations = Revocations { logs, gap };
@@ -290,11 +295,18 @@ fn with_loaded(
     load: impl FnOnce(&Sources) -> Result<Config, ConfigError>,
     run: impl FnOnce(&Config) -> Result<(), CommandError>,
 ) -> ExitCode {
-    let config = match sources(configuration) {
-        Ok(sources) => load(&sources),
-        Err(error) => return failed(&error, ExitCode::FAILURE),
-    };
-    match config {
+    match sources(configuration) {
+        Ok(sources) => with_sources(&sources, load, run),
+        Err(error) => failed(&error, ExitCode::FAILURE),
+    }
+}
+
+fn with_sources(
+    sources: &Sources,
+    load: impl FnOnce(&Sources) -> Result<Config, ConfigError>,
+    run: impl FnOnce(&Config) -> Result<(), CommandError>,
+) -> ExitCode {
+    match load(sources) {
         Ok(config) => {
             run(&config).map_or_else(|error| failed(&error, error.exit_code()), |()| ExitCode::SUCCESS)
         }
