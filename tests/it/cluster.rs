@@ -9,6 +9,7 @@ mod barrier;
 mod etcd;
 mod membership;
 mod moved;
+mod restoring;
 mod rights;
 mod wiped;
 
@@ -21,7 +22,7 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 8] = [
+pub(crate) const TESTS: [(&str, &[Test]); 9] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
@@ -30,6 +31,7 @@ pub(crate) const TESTS: [(&str, &[Test]); 8] = [
     ("cluster::membership", membership::TESTS),
     ("cluster::barrier", barrier::TESTS),
     ("cluster::moved", moved::TESTS),
+    ("cluster::restoring", restoring::TESTS),
 ];
 
 /// Whatever takes longer never comes.
