@@ -25,6 +25,9 @@ mod folder;
 mod home;
 #[path = "process/http.rs"]
 mod http;
+#[cfg(target_os = "linux")]
+#[path = "process/large_backup.rs"]
+mod large_backup;
 #[path = "process/metrics.rs"]
 mod metrics;
 #[path = "process/node.rs"]
