@@ -14,8 +14,8 @@ use crate::core::Core;
 use crate::error::Failure;
 
 pub(crate) use repeats::Repeats;
-pub(crate) use written::{ALL_FIELDS, Change};
 use written::Written;
+pub(crate) use written::{ALL_FIELDS, Change};
 
 /// Text that came from a client is cut to this many characters in a log line.
 pub const MAX_LOGGED_CHARACTERS: usize = 256;
@@ -44,7 +44,8 @@ fn write(event: &Event) {
     let Event { action, user, realm, origin, request_id, object, reason, repeated, written } = event;
     let written = written.as_ref();
     let (kind, id) = (written.map(|it| it.kind), written.map(|it| it.id.as_str()));
-    let (change, fields) = (written.map(|it| it.change.as_str()), written.and_then(|it| it.fields.as_deref()));
+    let (change, fields) =
+        (written.map(|it| it.change.as_str()), written.and_then(|it| it.fields.as_deref()));
     let (epoch, revision) = (written.map(|it| it.epoch.as_str()), written.and_then(|it| it.revision));
     tracing::info!(
         { "event.action" = action, "user.name" = user, "user.realm" = realm, "origin.address" = origin, "request.id" = request_id, object, reason, repeated, "document.kind" = kind, "document.id" = id, "document.change" = change, "document.fields" = fields, "store.epoch" = epoch, "store.revision" = revision },

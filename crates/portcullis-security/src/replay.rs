@@ -87,7 +87,13 @@ pub struct Replay {
 impl Replay {
     /// Of what came after `moment`; no line was read yet.
     pub fn since(moment: Moment) -> Self {
-        Self { moment, fates: HashMap::new(), reaches_back: false, tally: Tally::default(), most: MAX_CHANGED_DOCUMENTS }
+        Self {
+            moment,
+            fates: HashMap::new(),
+            reaches_back: false,
+            tally: Tally::default(),
+            most: MAX_CHANGED_DOCUMENTS,
+        }
     }
 
     /// Reads one line of a log.

@@ -6,8 +6,7 @@ use portcullis_store::{DocumentKey, Kind, Store};
 use crate::core::Core;
 
 /// Why nothing is decided, for the operator.
-const REASON: &str =
-    "a restore into the store is under way, or was cut off: run `portcullis restore` again if none is running";
+const REASON: &str = "a restore into the store is under way, or was cut off: run `portcullis restore` again if none is running";
 
 /// The marker's key.
 pub fn marker() -> DocumentKey {

@@ -8,8 +8,8 @@ use std::mem;
 
 use portcullis_security::restoring::marker;
 use portcullis_store::{
-    Batch, Bytes, CommitError, DocumentKey, Expected, MAX_BATCH_BYTES, MAX_BATCH_WRITES, Revision,
-    Store, StoreError,
+    Batch, Bytes, CommitError, DocumentKey, Expected, MAX_BATCH_BYTES, MAX_BATCH_WRITES, Revision, Store,
+    StoreError,
 };
 use tokio::runtime::Runtime;
 

@@ -25,8 +25,10 @@ async fn half_a_store_is_served_by_nobody() {
     let endpoints = cluster.etcd.endpoints();
     let builder = NodeProcess::builder("late").password(&cluster.password);
     cluster.nodes.push(builder.etcd(&cluster.etcd, &endpoints).start().await);
-    until("it has met the restore", async || cluster.nodes[1].log().contains("a restore into the store")).await;
-    for client in [user.on(&cluster, 1), cluster.elastic(1), cluster.anonymous(1).basic("nobody", "nothing")] {
+    until("it has met the restore", async || cluster.nodes[1].log().contains("a restore into the store"))
+        .await;
+    for client in [user.on(&cluster, 1), cluster.elastic(1), cluster.anonymous(1).basic("nobody", "nothing")]
+    {
         client.authenticate().await.refused(503, "cluster_block_exception");
     }
     assert_eq!(cluster.ready(1).await, 503);

@@ -80,8 +80,14 @@ impl Fate {
                     self.on = self.on.max(Some(revision));
                 }
             }
-            "delete_user" | "delete_role" | "delete_role_mapping" | "delete_service_token" => self.gone = true,
-            "put_user" | "put_role" | "put_role_mapping" | "change_apikey" | "create_apikey"
+            "delete_user" | "delete_role" | "delete_role_mapping" | "delete_service_token" => {
+                self.gone = true
+            }
+            "put_user"
+            | "put_role"
+            | "put_role_mapping"
+            | "change_apikey"
+            | "create_apikey"
             | "create_service_token" => self.put(kind, written, when),
             // A later version's.
             _ => self.gone = true,

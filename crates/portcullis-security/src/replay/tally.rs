@@ -51,7 +51,11 @@ static TABLE: &[Row] = &[
         "passwords do not work",
         Some("password was changed, and neither the old nor the new one works: set one"),
     ),
-    Row(Brought::RolesTaken, "users have no roles", Some("user was changed, and has no roles: put its roles")),
+    Row(
+        Brought::RolesTaken,
+        "users have no roles",
+        Some("user was changed, and has no roles: put its roles"),
+    ),
     Row(Brought::RoleChanged, "changed roles are not restored", Some("role was changed: put it")),
     Row(
         Brought::MappingChanged,

@@ -86,7 +86,7 @@ fn within_an_epoch_revisions_say_what_came_after() {
         (delete(None, -5 * minute - 1), false),
         (delete(Some(("", 1)), 0), true),
     ] {
-        assert_eq!(restored(user::KIND, &a_user(), &[line.clone()]).is_null(), gone, "{line}");
+        assert_eq!(restored(user::KIND, &a_user(), std::slice::from_ref(&line)).is_null(), gone, "{line}");
     }
 }
 
@@ -111,7 +111,7 @@ fn a_log_reaches_back_by_its_place_or_by_its_age() {
         (age("INFO", 1 - margin), false),
         (age("WARN", -2 * margin), false),
     ] {
-        assert_eq!(replay(&[line.clone()]).reaches_back(), back, "{line}");
+        assert_eq!(replay(std::slice::from_ref(&line)).reaches_back(), back, "{line}");
     }
     assert!(!replay(&[]).reaches_back());
 }
@@ -164,7 +164,8 @@ fn a_field_decides_what_is_taken() {
     for (noun, kind, body, fields, field, expected) in table {
         let restored = restored(kind, &body, &[put(fields, noun, 101)]);
         // A hash has a new salt each time.
-        let same = |value: &Value| if field == "password" { *value != body[field] } else { *value == expected };
+        let same =
+            |value: &Value| if field == "password" { *value != body[field] } else { *value == expected };
         assert!(same(&restored[field]), "{noun} {fields}: {restored}");
     }
     for (noun, kind, body, fields) in [

@@ -101,7 +101,8 @@ fn change(kind: &Kind, body: &mut Map<String, Value>, fate: &Fate, unusable: &St
             set("password", json!(unusable.as_str()), Brought::PasswordEnded);
         }
         if fate.is_off() || odd {
-            let what = if fate.is_perhaps_on() { Brought::UserPerhapsDisabled } else { Brought::UserDisabled };
+            let what =
+                if fate.is_perhaps_on() { Brought::UserPerhapsDisabled } else { Brought::UserDisabled };
             set("enabled", json!(false), what);
         }
         if fate.rights && !reserved {

@@ -59,7 +59,10 @@ fn keys(home: &Home) -> String {
 fn limited(home: &Home, limit: &str, arguments: &[&str]) -> Command {
     let plain = home.command(arguments);
     let mut command = Command::new("/bin/sh");
-    command.arg("-c").arg(format!("ulimit -c 0; ulimit {limit}; exec \"$0\" \"$@\"")).arg(plain.get_program());
+    command
+        .arg("-c")
+        .arg(format!("ulimit -c 0; ulimit {limit}; exec \"$0\" \"$@\""))
+        .arg(plain.get_program());
     command.args(plain.get_args()).current_dir(home.path()).env_clear();
     command
 }

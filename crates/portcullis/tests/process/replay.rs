@@ -34,8 +34,13 @@ impl Town {
             town.tokens.push(token["token"]["value"].as_str().unwrap().to_owned());
         }
         for name in ["dropped", "narrowed", "good"] {
-            town.ok("PUT", &format!("/_security/role/{name}"), json!({"cluster": ["monitor", "manage_pipeline"]}));
-            let mapping = json!({"enabled": true, "roles": ["viewer"], "rules": {"field": {"username": "x"}}});
+            town.ok(
+                "PUT",
+                &format!("/_security/role/{name}"),
+                json!({"cluster": ["monitor", "manage_pipeline"]}),
+            );
+            let mapping =
+                json!({"enabled": true, "roles": ["viewer"], "rules": {"field": {"username": "x"}}});
             town.ok("PUT", &format!("/_security/role_mapping/{name}"), mapping);
         }
         town.ok("PUT", "/_security/user/kibana_system/_password", json!({"password": PASSWORD}));
@@ -130,7 +135,10 @@ fn what_was_revoked_after_the_backup_stays_revoked() {
     assert!(roles["dropped"].is_null() && roles["narrowed"].is_null() && !roles["good"].is_null(), "{roles}");
     let mappings = read(&node, "/_security/role_mapping");
     assert!(mappings["dropped"].is_null(), "{mappings}");
-    assert_eq!((&mappings["narrowed"]["enabled"], &mappings["good"]["enabled"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&mappings["narrowed"]["enabled"], &mappings["good"]["enabled"]),
+        (&json!(false), &json!(true))
+    );
     let monitor = |key: &Value| {
         let header = format!("ApiKey {}", key["encoded"].as_str().unwrap());
         node.request("GET", "/_security/user").header("Authorization", &header).send().status
