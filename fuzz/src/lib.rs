@@ -3,8 +3,9 @@
 //!
 //! `cargo +nightly fuzz run <target>` in this folder hunts for as long as it is let; the tests try some hundred inputs.
 
+use portcullis::archive::Reader;
 use portcullis_model::dn::DistinguishedName;
-use portcullis_model::lifetime::TimeValue;
+use portcullis_model::lifetime::{TimeValue, WallTime};
 use portcullis_model::pattern::Pattern;
 use portcullis_model::role_mapping::{MappingSubject, PreparedSubject, RoleMapping};
 use portcullis_secrets::{Secret, StoredHash};
@@ -14,6 +15,7 @@ use portcullis_security::files::roles::RolesFile;
 use portcullis_security::files::service_tokens::ServiceTokensFile;
 use portcullis_security::files::users::UsersFile;
 use portcullis_security::files::users_roles::UsersRolesFile;
+use portcullis_security::replay::{Moment, Replay};
 use portcullis_security::{Credentials, parse_service_bearer, service_bearer};
 use serde_json::{Map, Value, json};
 
@@ -149,6 +151,24 @@ fn role_mapping(body: &Value) {
     let subject = PreparedSubject::new(&subject);
     let same = again.is_ok_and(|again| again.roles_for(&subject) == mapping.roles_for(&subject));
     assert!(same, "a mapping means something else after the round trip");
+}
+
+/// A backup: documents come in order, and what was read to its end has no more.
+pub fn backup(data: &[u8]) {
+    let Ok(mut reader) = Reader::open(data) else { return };
+    let mut last = None;
+    while let Ok(Some(document)) = reader.next_document() {
+        assert!(last.as_ref().is_none_or(|last| *last < document.key), "documents are out of order");
+        last = Some(document.key);
+    }
+}
+
+/// A line of a log that a restore reads: no more is taken from it than that one document was changed.
+pub fn audit_line(data: &[u8]) {
+    let made_at = WallTime(1_767_225_600_000);
+    let mut replay = Replay::since(Moment { epoch: "e".to_owned(), revision: 9, made_at });
+    let taken = replay.line(data).is_ok();
+    assert!(replay.tally().changes <= u64::from(taken), "a line that was refused is a change");
 }
 
 #[cfg(test)]

@@ -68,4 +68,14 @@ proptest! {
     fn stored_hashes(data in input("(\\{PBKDF2\\}|\\{PBKDF2_STRETCH\\}|\\{SSHA256\\}|\\$2[aby]\\$[0-9]{2}\\$)[A-Za-z0-9+/=.$]{0,120}")) {
         stored_hash(&data);
     }
+
+    #[test]
+    fn backups(data in input("\\{\"portcullis_backup\":1,\"made_at\":\"\",\"version\":\"\",\"engine\":\"\",\"epoch\":\"\",\"revision\":9\\}\n(\\{\"kind\":\"[a-b]{0,2}\",\"id\":\"[a-c]\",\"revision\":[0-9]{1,2},\"(text|base64)\":\"[a-zA-Z=]{0,5}\"\\}\n){0,3}(\\{\"documents\":[0-3],\"sha256\":\"\"\\}\n)?")) {
+        backup(&data);
+    }
+
+    #[test]
+    fn audit_lines(data in input("\\{\"timestamp\":\"2026-0[1-9]-01T00:00:00(\\.[0-9]{0,4})?Z\",\"level\":\"INFO\"(,\"event.action\":\"(put|delete|change_disable)_user\")?(,\"document.kind\":\"(user|role|x)\",\"document.id\":\"[a-z]?\",\"document.change\":\"[a-z]{0,3}\")?(,\"store.epoch\":\"e?\",\"store.revision\":[0-9]{1,22})?\\}")) {
+        audit_line(&data);
+    }
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 portcullis_tests::tests![
     each_change_leaves_a_line,
     each_refusal_leaves_a_line,
+    a_change_names_the_fields_and_not_what_they_hold,
     refusals_that_repeat_are_counted,
     what_a_client_sent_is_cut_and_escaped,
 ];
@@ -68,6 +69,7 @@ async fn each_change_leaves_a_line() {
         ("clear_cache", "realm", elastic.post("/_security/realm/*/_clear_cache")),
         ("clear_cache", "api_key", elastic.post("/_security/api_key/a,b/_clear_cache")),
     ];
+    let mut before = 0;
     for (action, object, request) in changes {
         let line = line_of(request).await;
         assert_eq!(line["event.action"], action, "{line}");
@@ -77,6 +79,18 @@ async fn each_change_leaves_a_line() {
             "{line}"
         );
         assert!(line["object"].as_str().unwrap().contains(object), "{line}");
+        if action == "clear_cache" {
+            assert!(line["document.kind"].is_null() && line["store.revision"].is_null(), "{line}");
+            continue;
+        }
+        assert!(line["document.id"].as_str().unwrap().contains(object), "{line}");
+        assert!(line["document.kind"].as_str().is_some_and(|it| it != "unknown"), "{line}");
+        let change = line["document.change"].as_str().unwrap();
+        assert_eq!(change == "deleted", action.starts_with("delete_"), "{line}");
+        assert_eq!(line["store.epoch"].as_str().map(str::len), Some(36), "{line}");
+        let revision = line["store.revision"].as_u64().unwrap();
+        assert!(revision > before, "{line}");
+        before = revision;
     }
     // What found nothing to change, and what was only looked at, leave none.
     for request in
@@ -84,6 +98,26 @@ async fn each_change_leaves_a_line() {
     {
         assert_eq!(lines_of(request).await, Vec::<Value>::new());
     }
+}
+
+async fn a_change_names_the_fields_and_not_what_they_hold() {
+    let node = TestNode::start().await;
+    let elastic = node.elastic();
+    let user = json!({"password": secrets::password(), "roles": ["viewer"]});
+    let line = line_of(elastic.put("/_security/user/jo").json(&user)).await;
+    assert_eq!((&line["document.change"], &line["document.fields"]), (&json!("created"), &Value::Null));
+    let user = json!({"roles": ["editor"], "full_name": "a-name-that-must-not-be-logged", "enabled": true});
+    let line = line_of(elastic.put("/_security/user/jo").json(&user)).await;
+    assert_eq!(
+        (&line["document.change"], &line["document.fields"]),
+        (&json!("changed"), &json!("full_name,roles")),
+        "{line}"
+    );
+    assert!(logs::lines_with("a-name-that-must-not-be-logged").is_empty());
+    // The text is cut, the id is not.
+    let long = "r".repeat(500);
+    let line = line_of(elastic.put(&format!("/_security/role/{long}")).json(&json!({}))).await;
+    assert_eq!((line["object"].as_str().unwrap().chars().count(), &line["document.id"]), (257, &json!(long)));
 }
 
 async fn each_refusal_leaves_a_line() {

@@ -13,6 +13,7 @@ mod full;
 mod membership;
 mod moved;
 mod parted;
+mod restoring;
 mod rights;
 mod secured;
 mod soak;
@@ -27,7 +28,7 @@ use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
 use serde_json::{Value, json};
 
-pub(crate) const TESTS: [(&str, &[Test]); 14] = [
+pub(crate) const TESTS: [(&str, &[Test]); 15] = [
     ("cluster::rights", rights::TESTS),
     ("cluster::apart", apart::TESTS),
     ("cluster::asleep", asleep::TESTS),
@@ -42,6 +43,7 @@ pub(crate) const TESTS: [(&str, &[Test]); 14] = [
     ("cluster::full", full::TESTS),
     ("cluster::moved", moved::TESTS),
     ("cluster::soak", soak::TESTS),
+    ("cluster::restoring", restoring::TESTS),
 ];
 
 /// Whatever takes longer never comes.

@@ -252,8 +252,8 @@ async fn put_as_boss(security: Security, authorization: String) -> Result<bool, 
         credentials: Credentials::from_header(Some(authorization.as_bytes())),
         run_as: None,
         uri: String::new(),
-        origin: String::new(),
-        request_id: String::new(),
+        origin: None,
+        request_id: "fence".into(),
     };
     let who = security.authenticate(&request.into()).await?;
     let caller =

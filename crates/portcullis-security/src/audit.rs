@@ -1,10 +1,11 @@
 //! The one place through which refusals, revocations, clears and other changes pass: one log line each, with
 //! Elasticsearch's `event.action`. What a client sent is escaped and cut; headers, bodies and query values are never
-//! logged. Refusals that repeat are counted, not repeated.
+//! logged. Refusals that repeat are counted, not repeated. Documented in `docs/guides/audit.md`.
 
 mod repeats;
+mod written;
 
-use portcullis_store::Batch;
+use portcullis_store::{Batch, DocumentKey, Revision};
 
 use crate::authn::credentials::{Credentials, ServiceToken};
 use crate::authn::{Authenticated, AuthenticationRequest};
@@ -13,9 +14,14 @@ use crate::core::Core;
 use crate::error::Failure;
 
 pub(crate) use repeats::Repeats;
+use written::Written;
+pub(crate) use written::{ALL_FIELDS, Change};
 
 /// Text that came from a client is cut to this many characters in a log line.
 pub const MAX_LOGGED_CHARACTERS: usize = 256;
+
+/// The reason of a change that may have been made or not.
+const UNKNOWN: &str = "nobody waited for the outcome, or it is unknown";
 
 /// One line of the audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +36,19 @@ pub(crate) struct Event {
     reason: String,
     /// Equal refusals that were counted since the last line about them.
     repeated: u64,
+    /// What was written, of a change.
+    written: Option<Written>,
 }
 
 fn write(event: &Event) {
-    let Event { action, user, realm, origin, request_id, object, reason, repeated } = event;
+    let Event { action, user, realm, origin, request_id, object, reason, repeated, written } = event;
+    let written = written.as_ref();
+    let (kind, id) = (written.map(|it| it.kind), written.map(|it| it.id.as_str()));
+    let (change, fields) =
+        (written.map(|it| it.change.as_str()), written.and_then(|it| it.fields.as_deref()));
+    let (epoch, revision) = (written.map(|it| it.epoch.as_str()), written.and_then(|it| it.revision));
     tracing::info!(
-        { "event.action" = action, "user.name" = user, "user.realm" = realm, "origin.address" = origin, "request.id" = request_id, object, reason, repeated },
+        { "event.action" = action, "user.name" = user, "user.realm" = realm, "origin.address" = origin, "request.id" = request_id, object, reason, repeated, "document.kind" = kind, "document.id" = id, "document.change" = change, "document.fields" = fields, "store.epoch" = epoch, "store.revision" = revision },
         "{action}"
     );
 }
@@ -76,6 +89,7 @@ pub(crate) fn authentication_failed(core: &Core, request: &AuthenticationRequest
             object: String::new(),
             reason: reason.map_or(String::new(), |it| clip(it)),
             repeated: 0,
+            written: None,
         },
     );
 }
@@ -94,6 +108,7 @@ pub(crate) fn access_denied(core: &Core, who: &Authenticated, action: &'static s
             object: action.to_owned(),
             reason: String::new(),
             repeated: 0,
+            written: None,
         },
     );
 }
@@ -121,14 +136,22 @@ pub(crate) fn cleared(caller: &Caller, object: &str) {
 pub(crate) struct Changes(Vec<Event>);
 
 impl Changes {
-    /// What the batch does. `action` is Elasticsearch's name of it.
-    pub(crate) fn of(caller: &Caller, action: &'static str, batch: &Batch) -> Self {
-        Self(batch.writes.iter().map(|it| done_by(caller, action, &it.key().id)).collect())
+    /// What the batch does. `action` is Elasticsearch's name of it. Call it before the commit: the documents are looked
+    /// at as they were.
+    pub(crate) fn of(core: &Core, caller: &Caller, action: &'static str, batch: &Batch) -> Self {
+        let event = |write| {
+            let written = Some(Written::of(core.store(), action, batch, write));
+            Event { written, ..done_by(caller, action, &write.key().id) }
+        };
+        Self(batch.writes.iter().map(event).collect())
     }
 
-    /// They were made.
-    pub(crate) fn made(mut self) {
-        std::mem::take(&mut self.0).iter().for_each(write);
+    /// They were made, at this revision.
+    pub(crate) fn made(mut self, at: Revision) {
+        for mut event in std::mem::take(&mut self.0) {
+            event.written = event.written.map(|it| it.at(at));
+            write(&event);
+        }
     }
 
     /// They were not.
@@ -140,7 +163,7 @@ impl Changes {
 impl Drop for Changes {
     fn drop(&mut self) {
         for event in &mut self.0 {
-            "nobody waited for the outcome, or it is unknown".clone_into(&mut event.reason);
+            UNKNOWN.clone_into(&mut event.reason);
             write(event);
         }
     }
@@ -156,20 +179,27 @@ fn done_by(caller: &Caller, action: &'static str, object: &str) -> Event {
         object: clip(object),
         reason: String::new(),
         repeated: 0,
+        written: None,
     }
 }
 
-/// The node's operator set somebody's password on the machine itself.
-pub(crate) fn password_set(username: &str) {
+/// The node's operator set somebody's password on the machine itself. Without a revision it is unknown whether that was
+/// done.
+pub(crate) fn password_set(core: &Core, key: &DocumentKey, at: Option<Revision>) {
+    let written = Written::password(core.store(), key);
     write(&Event {
         action: "change_password",
         user: String::new(),
         realm: String::new(),
         origin: "local".to_owned(),
         request_id: String::new(),
-        object: clip(username),
-        reason: String::new(),
+        object: clip(&key.id),
+        reason: if at.is_some() { String::new() } else { UNKNOWN.to_owned() },
         repeated: 0,
+        written: Some(match at {
+            Some(at) => written.at(at),
+            None => written,
+        }),
     });
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
 use portcullis_secrets::{HashAlgorithm, HashingPool, PoolSettings, PoolStats, Secret, StoredHash};
-use portcullis_store::{Batch, CommitError, Committed, Condition, Store};
+use portcullis_store::{Batch, CommitError, Committed, Condition, DocumentKey, Store};
 use std::time::Duration;
 
 use crate::acknowledgement::{self, Waits};
@@ -225,12 +225,12 @@ impl Core {
             return Err(caller.gone());
         }
         let own: Vec<_> = caller.conditions().cloned().collect();
-        let changes = audit::Changes::of(caller, action, &batch);
+        let changes = audit::Changes::of(self, caller, action, &batch);
         let waits = acknowledgement::of(action, &batch);
         let batch = own.iter().fold(batch, add);
         match self.commit(batch).await {
             Ok(committed) => {
-                changes.made();
+                changes.made(committed.revision);
                 self.acknowledge(committed, waits).await
             }
             // It may have been made: the audit says so.
@@ -253,6 +253,22 @@ impl Core {
     pub(crate) async fn write_own(&self, batch: Batch) -> Result<(), Failure> {
         let committed = self.commit(batch).await.map_err(not_committed)?;
         self.acknowledge(committed, Waits::ForAll).await
+    }
+
+    /// As [`Core::write_own`], for a `batch` by which the node's operator sets the password in the document `key`.
+    pub(crate) async fn write_password(&self, key: &DocumentKey, batch: Batch) -> Result<(), Failure> {
+        match self.commit(batch).await {
+            Ok(committed) => {
+                audit::password_set(self, key, Some(committed.revision));
+                self.acknowledge(committed, Waits::ForAll).await
+            }
+            Err(error) => {
+                if matches!(error, CommitError::Unknown(_)) {
+                    audit::password_set(self, key, None);
+                }
+                Err(not_committed(error))
+            }
+        }
     }
 
     /// Waits until what was committed may be answered. Called as soon as the commit's answer has arrived.

@@ -35,6 +35,26 @@ pub(crate) fn source_of(key: &DocumentKey) -> Option<(Source, &str)> {
     Some((*source, &key.id))
 }
 
+/// Each kind with the noun that logs have for it.
+static NOUNS: &[(Kind, &str)] = &[
+    (user::KIND, "user"),
+    (reserved_user::KIND, "reserved_user"),
+    (role::KIND, "role"),
+    (api_key::KIND, "api_key"),
+    (service_token::KIND, "service_token"),
+    (role_mapping::KIND, "role_mapping"),
+];
+
+/// The noun that logs have for documents of this kind; `unknown` for one that is none of ours.
+pub(crate) fn noun(kind: &Kind) -> &'static str {
+    NOUNS.iter().find(|(it, _)| it == kind).map_or("unknown", |(_, noun)| noun)
+}
+
+/// The kind of the documents that logs call so.
+pub(crate) fn kind_of(noun: &str) -> Option<Kind> {
+    NOUNS.iter().find(|(_, it)| *it == noun).map(|(kind, _)| kind.clone())
+}
+
 /// A noun as it was read, and when it was written.
 pub(crate) struct Stored<T> {
     /// What the document says.

@@ -15,6 +15,7 @@ use crate::core::Core;
 use crate::documents;
 use crate::error::Failure;
 use crate::order::Order;
+use crate::restoring;
 
 /// How long the thread sleeps in the feed before it looks whether the node still lives.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -28,6 +29,10 @@ pub(crate) fn start(core: &Arc<Core>) -> Result<(), Failure> {
         .store()
         .subscribe(core.applied().revision())
         .map_err(|error| Failure::internal(format!("cannot follow the store: {error}")))?;
+    if restoring::is_under_way(core.store()) {
+        // A node that stopped in the middle of one: the log tells when it is over.
+        restoring::look(core);
+    }
     let follower = Follower(Arc::downgrade(core));
     std::thread::Builder::new()
         .name("portcullis-feed".to_owned())
@@ -87,6 +92,9 @@ fn take_in(core: &Core, change: &Change) {
     for (key, _) in &change.keys {
         changed(core, key);
     }
+    if change.keys.iter().any(|(key, _)| *key == restoring::marker()) {
+        restoring::look(core);
+    }
     for order in &change.orders {
         obey(core, change.revision, Order::decode(order));
     }
@@ -138,7 +146,7 @@ fn begin_anew(core: &Core, revision: Revision) {
     core.files().take_in_now(core.caches());
     core.caches().clear_all();
     core.applied().set(revision);
-    core.fence().mended();
+    restoring::look(core);
     cluster.replaced(core, log, revision);
 }
 

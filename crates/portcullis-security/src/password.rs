@@ -6,7 +6,6 @@ use portcullis_model::reserved_user;
 use portcullis_secrets::Secret;
 use portcullis_store::Batch;
 
-use crate::audit;
 use crate::core::Core;
 use crate::documents;
 use crate::documents::reserved_user::StoredReservedUser;
@@ -28,9 +27,9 @@ pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result
     let hash = core.hash_password(username, &algorithm, password).await?;
     let missing = || Failure::new(Kind::NotFound, format!("user [{username}] does not exist"));
     let batch = change(core, username, hash.as_str())?.ok_or_else(missing)?;
-    core.write_own(batch).await?;
-    audit::password_set(username);
-    Ok(())
+    let reserved = reserved_user::find(username).is_some();
+    let key = if reserved { reserved_document::key(username) } else { user_document::key(username) };
+    core.write_password(&key, batch).await
 }
 
 /// What became of a first password.
@@ -55,11 +54,9 @@ pub(crate) async fn set_first(core: &Core, username: &str, password: Secret) -> 
             return Ok(FirstSet::Stored);
         }
         // Made from what was just looked at: a password that is stored from here on is a conflict.
-        match core.write_own(reserved(username, stored.as_ref(), hash.as_str())?).await {
-            Ok(()) => {
-                audit::password_set(username);
-                return Ok(FirstSet::Taken);
-            }
+        let batch = reserved(username, stored.as_ref(), hash.as_str())?;
+        match core.write_password(&reserved_document::key(username), batch).await {
+            Ok(()) => return Ok(FirstSet::Taken),
             // Somebody was first: that is to be seen here before it is looked at again.
             Err(failure) if attempts.again(&failure) => core.settle().await?,
             Err(failure) => return Err(failure),

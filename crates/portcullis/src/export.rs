@@ -5,10 +5,10 @@
 use std::io::{self, Write};
 
 use portcullis_model::lifetime::WallTime;
+use portcullis_security::restoring;
 use portcullis_store::{Store, StoreError};
 
 use crate::archive::{FORMAT, Header, Writer};
-use crate::filling;
 
 /// Documents read at once.
 const PAGE: usize = 256;
@@ -26,29 +26,40 @@ pub(crate) enum ExportError {
     Unfinished,
 }
 
+/// What was exported.
+pub(crate) struct Exported {
+    /// How many.
+    pub(crate) documents: u64,
+    /// The store's epoch.
+    pub(crate) epoch: String,
+    /// The revision of all of them.
+    pub(crate) revision: u64,
+}
+
 /// Writes all documents to `out` and tells `seen` how many there are so far. `made_at` was read before this was called.
 pub(crate) fn export<W: Write>(
     store: &dyn Store,
     made_at: WallTime,
     out: W,
     mut seen: impl FnMut(u64) -> io::Result<()>,
-) -> Result<(u64, W), ExportError> {
+) -> Result<Exported, ExportError> {
     let before = store.identity();
     let snapshot = store.read()?;
     let identity = store.identity();
     if identity.epoch.is_empty() || identity != before {
         return Err(ExportError::Unknown);
     }
-    if snapshot.get(&filling::marker())?.is_some() {
+    if snapshot.get(&restoring::marker())?.is_some() {
         return Err(ExportError::Unfinished);
     }
+    let (epoch, revision) = (identity.epoch, snapshot.revision().0);
     let header = Header {
         format: FORMAT,
         made_at: made_at.to_rfc3339().unwrap_or_default(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         engine: identity.engine.to_owned(),
-        epoch: identity.epoch,
-        revision: snapshot.revision().0,
+        epoch: epoch.clone(),
+        revision,
     };
     let mut writer = Writer::begin(out, &header)?;
     let (mut after, mut count) = (None, 0);
@@ -63,5 +74,6 @@ pub(crate) fn export<W: Write>(
         after = Some(last.key);
     }
     drop(snapshot);
-    Ok(writer.finish()?)
+    let (documents, _) = writer.finish()?;
+    Ok(Exported { documents, epoch, revision })
 }

@@ -6,9 +6,10 @@
 
 use std::mem;
 
+use portcullis_security::restoring::marker;
 use portcullis_store::{
-    Batch, Bytes, CommitError, DocumentKey, Expected, Kind, MAX_BATCH_BYTES, MAX_BATCH_WRITES, Revision,
-    Store, StoreError,
+    Batch, Bytes, CommitError, DocumentKey, Expected, MAX_BATCH_BYTES, MAX_BATCH_WRITES, Revision, Store,
+    StoreError,
 };
 use tokio::runtime::Runtime;
 
@@ -23,11 +24,6 @@ pub(crate) enum FillError {
     NotEmpty,
     #[error("nodes are running on it, or did when it was last used: stop them first")]
     InUse,
-}
-
-/// There while a store is being filled.
-pub(crate) fn marker() -> DocumentKey {
-    DocumentKey::new(Kind::from_static("unfinished-restore"), "marker")
 }
 
 /// A store that is being filled.
@@ -49,11 +45,19 @@ impl<'a> Filling<'a> {
         if found.is_none() && !store.read()?.scan_all(None, 1)?.is_empty() {
             return Err(FillError::NotEmpty);
         }
-        let expected = found.map_or(Expected::Absent, |it| Expected::At(it.revision));
+        let expected = found.as_ref().map_or(Expected::Absent, |it| Expected::At(it.revision));
         // Written anew each time: another filling that still runs fails at its next batch.
         let mark = Batch::new().expect(marker(), expected).put(marker(), Bytes::from_static(b"{}"));
-        let marked = runtime.block_on(store.commit(mark))?.revision;
+        let committed = runtime.block_on(store.commit(mark))?;
+        let marked = committed.revision;
         let mut filling = Self { store, runtime, marked, batch: Batch::new(), bytes: 0 };
+        if !committed.members.is_empty() {
+            // One has joined since the look, on an empty store, and knows now that it is none to decide from.
+            if found.is_none() {
+                filling.commit(Batch::new().delete(marker()))?;
+            }
+            return Err(FillError::InUse);
+        }
         filling.clear()?;
         Ok(filling)
     }

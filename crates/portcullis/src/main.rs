@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use portcullis::commands::adopt::{self, Consent};
 use portcullis::commands::reset_password::{self, Mode};
+use portcullis::commands::restore::{self, Gap, Revocations};
 use portcullis::commands::settings::{self, SettingsError};
 use portcullis::commands::users::{self, Output};
 use portcullis::commands::{CommandError, Place};
-use portcullis::commands::{backup, restore, service_tokens};
+use portcullis::commands::{backup, service_tokens};
 use portcullis::config::{Config, ConfigError, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
 use portcullis_secrets::Secret;
@@ -78,10 +79,17 @@ enum Command {
         /// The file; - is the standard output.
         file: PathBuf,
     },
-    /// Fill an empty store from a backup; no node may run. What was revoked after the backup is valid again!
+    /// Fill an empty store from a backup; no node may run. What was revoked after the backup is valid again, but for what
+    /// --replay-revocations brings back!
     Restore {
-        /// The backup.
+        /// The backup; - is the standard input, which must be a file.
         file: PathBuf,
+        /// A log of a node from the backup on: what it says was revoked stays revoked. As often as there are logs.
+        #[arg(long, value_name = "AUDIT-LOG")]
+        replay_revocations: Vec<PathBuf>,
+        /// Restore although the logs begin after the backup.
+        #[arg(long, requires = "replay_revocations")]
+        accept_gap: bool,
     },
     /// What concerns the etcd that several nodes share.
     Etcd {
@@ -209,11 +217,21 @@ fn main() -> ExitCode {
                 reset_password::reset(config, &user, mode, &mut io::stdout().lock())
             })
         }
-        Command::Backup { file } => {
-            with_config(configuration, |config| backup::backup(config, &file, &mut io::stdout().lock()))
-        }
-        Command::Restore { file } => {
-            with_config(configuration, |config| restore::restore(config, &file, &mut io::stdout().lock()))
+        Command::Backup { file } => match sources(configuration) {
+            // Beside a running node nobody has to give it the passwords of etcd.
+            Ok(sources) => with_sources(&sources, Config::load_for_tool, |config| {
+                let whole = || Config::load_for_store_tool(&sources);
+                backup::backup(config, whole, &file, &mut io::stdout().lock())
+            }),
+            Err(error) => failed(&error, ExitCode::FAILURE),
+        },
+        Command::Restore { file, replay_revocations: logs, accept_gap } => {
+            let gap = if accept_gap { Gap::Accepted } else { Gap::Refused };
+            let revocations = Revocations { logs, gap };
+            with_loaded(configuration, Config::load_for_store_tool, |config| {
+                let (mut out, mut asides) = (io::stdout().lock(), io::stderr());
+                restore::restore(config, &file, &revocations, &mut out, &mut asides)
+            })
         }
         Command::Etcd { order: EtcdOrder::Adopt { yes } } => {
             let consent = if yes { Consent::Given } else { Consent::Ask };
@@ -277,11 +295,18 @@ fn with_loaded(
     load: impl FnOnce(&Sources) -> Result<Config, ConfigError>,
     run: impl FnOnce(&Config) -> Result<(), CommandError>,
 ) -> ExitCode {
-    let config = match sources(configuration) {
-        Ok(sources) => load(&sources),
-        Err(error) => return failed(&error, ExitCode::FAILURE),
-    };
-    match config {
+    match sources(configuration) {
+        Ok(sources) => with_sources(&sources, load, run),
+        Err(error) => failed(&error, ExitCode::FAILURE),
+    }
+}
+
+fn with_sources(
+    sources: &Sources,
+    load: impl FnOnce(&Sources) -> Result<Config, ConfigError>,
+    run: impl FnOnce(&Config) -> Result<(), CommandError>,
+) -> ExitCode {
+    match load(sources) {
         Ok(config) => {
             run(&config).map_or_else(|error| failed(&error, error.exit_code()), |()| ExitCode::SUCCESS)
         }

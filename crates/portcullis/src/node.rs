@@ -7,6 +7,7 @@ use std::time::Duration;
 use portcullis_api::Api;
 use portcullis_model::lifetime::Clock;
 use portcullis_security::{HostRealm, Security};
+use portcullis_store::Revision;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -39,6 +40,8 @@ pub struct Node {
     metrics: Vec<SocketAddr>,
     scheme: &'static str,
     bootstrapped: Bootstrapped,
+    /// Epoch and revision of the store when it was opened.
+    opened: (String, Revision),
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -50,6 +53,7 @@ impl Node {
     /// Whatever keeps it from starting; nothing stays behind then.
     pub async fn start(config: &Config, options: Options) -> Result<Self, StartError> {
         let store = wiring::store::open(config)?;
+        let opened = (store.identity().epoch, store.revision());
         let names = wiring::store::names(&*store)?;
         // Whatever can fail comes before a password is generated: one that is stored and was never shown is lost.
         let sockets = wiring::http::bind(config).await?;
@@ -81,6 +85,7 @@ impl Node {
             metrics: listening.metrics,
             scheme: if config.tls.is_some() { "https" } else { "http" },
             bootstrapped,
+            opened,
             stop,
             tasks,
         })
@@ -108,6 +113,9 @@ impl Node {
 
     /// Tells somebody at a terminal where it listens, and a new password, once.
     pub fn greet(&self) {
+        // Every change of this node since then is in the log: a restore that brings revocations back looks for this.
+        let (epoch, revision) = &self.opened;
+        tracing::info!({ "store.epoch" = epoch, "store.revision" = revision.0 }, "the store is open");
         for address in &self.addresses {
             tracing::info!(address = format!("{}://{address}", self.scheme), "listening");
         }

@@ -25,12 +25,17 @@ mod folder;
 mod home;
 #[path = "process/http.rs"]
 mod http;
+#[cfg(target_os = "linux")]
+#[path = "process/large_backup.rs"]
+mod large_backup;
 #[path = "process/metrics.rs"]
 mod metrics;
 #[path = "process/node.rs"]
 mod node;
 #[path = "process/refused_start.rs"]
 mod refused_start;
+#[path = "process/replay.rs"]
+mod replay;
 #[path = "process/reset_password.rs"]
 mod reset_password;
 #[path = "process/service_tokens.rs"]

@@ -14,6 +14,7 @@ use super::waiting::TICK;
 use super::{Cluster, Wish, alone, boot, place};
 use crate::core::Core;
 use crate::error::Failure;
+use crate::restoring;
 
 /// How long the node waits before it asks again how far the log is, in milliseconds.
 const RETRY_MILLIS: u64 = 500;
@@ -219,6 +220,8 @@ impl Session {
                 self.joining = Joining::Asking(number);
             }
             Joining::CatchingUp(head) if core.applied().revision() < head => {}
+            // Whoever restores would be refused because of this node.
+            Joining::CatchingUp(_) | Joining::Again if restoring::is_under_way(core.store()) => {}
             Joining::CatchingUp(_) | Joining::Again => {
                 self.joining = Joining::Idle { from: Boot(0) };
                 cluster.begin(core);

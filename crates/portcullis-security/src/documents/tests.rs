@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::api_key::ApiKeyHeader;
 use super::user::StoredUser;
-use super::{FromDocument, KINDS, check_room, source_of};
+use super::{FromDocument, KINDS, check_room, kind_of, noun, source_of};
 use crate::caches::affected::{Source, TABLE};
 
 fn document(key: DocumentKey, body: &Value) -> Document {
@@ -16,6 +16,7 @@ fn each_kind_of_document_moves_rows_of_the_table() {
     for (kind, source) in KINDS {
         assert!(TABLE.iter().any(|row| row.source == *source), "{kind} moves nothing");
         assert_eq!(source_of(&DocumentKey::new(kind.clone(), "x")), Some((*source, "x")));
+        assert_eq!(kind_of(noun(kind)).as_ref(), Some(kind));
     }
     assert_eq!(source_of(&DocumentKey::new(Kind::from_static("application-privilege_"), "x")), None);
 }

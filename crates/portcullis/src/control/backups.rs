@@ -12,7 +12,7 @@ use portcullis_store::Store;
 
 use super::{Reply, write_line};
 use crate::clock::SystemClock;
-use crate::export;
+use crate::export::{self, Exported};
 
 /// A backup that takes longer is broken off: what its snapshot sees cannot be reclaimed on disk meanwhile.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -48,7 +48,9 @@ impl Backups {
         let run = move || {
             let _turn = turn;
             match send(&*store, &ended, &stream) {
-                Ok(documents) => tracing::info!(documents, "a backup was made"),
+                Ok(Exported { documents, epoch, revision }) => {
+                    tracing::info!({ documents, "store.epoch" = epoch, "store.revision" = revision }, "a backup was made");
+                }
                 Err(error) => tracing::warn!(error, "a backup was not finished"),
             }
         };
@@ -57,7 +59,7 @@ impl Backups {
     }
 }
 
-fn send(store: &dyn Store, ended: &AtomicBool, stream: &UnixStream) -> Result<u64, String> {
+fn send(store: &dyn Store, ended: &AtomicBool, stream: &UnixStream) -> Result<Exported, String> {
     let begun = Instant::now();
     write_line(stream, &Reply::Done).map_err(|error| error.to_string())?;
     let seen = |_| {
@@ -70,5 +72,5 @@ fn send(store: &dyn Store, ended: &AtomicBool, stream: &UnixStream) -> Result<u6
         Ok(())
     };
     let exported = export::export(store, SystemClock.wall(), BufWriter::new(stream), seen);
-    exported.map(|(documents, _)| documents).map_err(|error| error.to_string())
+    exported.map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-use portcullis_store::MemoryStore;
+use portcullis_store::{Kind, MemoryStore};
 
 use super::*;
 

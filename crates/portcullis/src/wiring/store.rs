@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use portcullis_security::restoring;
 use portcullis_store::{EtcdStore, Following, RedbStore, Store};
 
 use super::etcd;
 use crate::config::Config;
 use crate::error::StartError;
-use crate::filling;
 
 /// The name of this node for its whole life.
 const NODE_ID: &str = "node_id";
@@ -27,13 +27,15 @@ pub(crate) struct Names {
     pub(crate) cluster_uuid: Option<String>,
 }
 
-/// Opens the store, making folder and file where there is none.
+/// Opens the store, making folder and file where there is none. Of a shared log only a copy is known by then: whether it
+/// holds half a restore, the node finds out when it follows it, and is fenced so long.
 ///
 /// # Errors
 /// When another process has it, it holds half a restore, or it cannot be opened; it is left as it is.
 pub(crate) fn open(config: &Config) -> Result<Arc<dyn Store>, StartError> {
     let store = open_store(config)?;
-    if store.get(&filling::marker()).map_err(StartError::store)?.is_some() {
+    let shared = store.shared().is_some();
+    if !shared && store.get(&restoring::marker()).map_err(StartError::store)?.is_some() {
         return Err(StartError::UnfinishedRestore);
     }
     Ok(store)

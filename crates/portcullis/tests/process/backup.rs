@@ -18,6 +18,12 @@ fn what_worked_works_again_and_what_was_dead_stays_dead() {
     let (live, dead) = (key(), key());
     let ids = json!({"ids": [dead["id"]]});
     assert_eq!(as_elastic("DELETE", "/_security/api_key").json(ids).send().status, 200);
+    let role = json!({"cluster": ["monitor"], "metadata": {"a": "\u{e9}"}});
+    assert_eq!(as_elastic("PUT", "/_security/role/reader").json(role).send().status, 200);
+    let mapping = json!({"enabled": true, "roles": ["reader"], "rules": {"field": {"username": "*"}}});
+    assert_eq!(as_elastic("PUT", "/_security/role_mapping/everybody").json(mapping).send().status, 200);
+    let token = as_elastic("POST", "/_security/service/elastic/fleet-server/credential/token/t").send().body;
+    let token = token["token"]["value"].as_str().unwrap().to_owned();
     home.run(&["backup", "running"]).well();
     node.end();
     home.run(&["backup", "stopped"]).well();
@@ -30,6 +36,20 @@ fn what_worked_works_again_and_what_was_dead_stays_dead() {
     };
     assert_eq!(documents("running"), documents("stopped"));
 
+    let everything = |node: &Node| {
+        let paths = [
+            "/_security/user",
+            "/_security/role",
+            "/_security/role_mapping",
+            "/_security/service/elastic/fleet-server/credential",
+            "/_security/api_key",
+        ];
+        paths.map(|path| node.request("GET", path).basic("elastic", "changeme").send().body)
+    };
+    let node = Node::start(&home);
+    let before = everything(&node);
+    node.end();
+
     let other = Home::new();
     let file = file.display().to_string();
     let said = other.run(&["restore", &file]).well();
@@ -37,6 +57,10 @@ fn what_worked_works_again_and_what_was_dead_stays_dead() {
     assert!(other.run(&["restore", &file]).failed(70).contains("is not empty"));
     let node = Node::start(&other);
     assert_eq!((node.login("jo", "s3krit-1"), node.login("elastic", "changeme")), (200, 200));
+    assert_eq!(everything(&node), before);
+    assert_eq!(before[1]["reader"]["cluster"], json!(["monitor"]));
+    assert_eq!(before[2]["everybody"]["roles"], json!(["reader"]));
+    assert_eq!(node.login_with_token(&token), 200);
     let with_key = |key: &serde_json::Value| {
         let header = format!("ApiKey {}", key["encoded"].as_str().unwrap());
         node.request("GET", "/_security/_authenticate").header("Authorization", &header).send().status

@@ -136,6 +136,17 @@ impl Node {
         assert_eq!(status.code(), Some(0), "{}", self.log());
     }
 
+    /// Stops it by SIGTERM, which must go well. All that it has logged.
+    #[track_caller]
+    pub(crate) fn end_with_log(mut self) -> String {
+        self.signal(Signal::TERM);
+        let status = self.wait();
+        self.log.extend(self.more.iter());
+        let log = self.log.join("\n") + "\n";
+        assert_eq!(status.code(), Some(0), "{log}");
+        log
+    }
+
     /// Kills it in mid-air.
     pub(crate) fn kill(mut self) {
         self.signal(Signal::KILL);

@@ -10,6 +10,7 @@ fn event(user: &str, port: u16) -> Event {
         object: String::new(),
         reason: String::new(),
         repeated: 0,
+        written: None,
     }
 }
 

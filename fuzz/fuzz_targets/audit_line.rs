@@ -1,0 +1,4 @@
+//! Fuzzes [`portcullis_fuzz::audit_line`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| portcullis_fuzz::audit_line(data));
