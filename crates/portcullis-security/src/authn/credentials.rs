@@ -89,7 +89,7 @@ fn basic(value: &[u8]) -> Result<Credentials, Failure> {
     }
     let mut on_stack = Zeroizing::new([0; USUAL_BYTES]);
     let mut on_heap = Zeroizing::new(Vec::new());
-    let decoded = decode(value, &mut *on_stack, &mut on_heap).map_err(|error| {
+    let decoded = decode(value, &mut on_stack, &mut on_heap).map_err(|error| {
         Failure::new(Kind::Unauthenticated, "invalid basic authentication header encoding")
             .caused_by(Failure::illegal_argument(illegal_base64(&error)))
     })?;
@@ -101,7 +101,7 @@ fn basic(value: &[u8]) -> Result<Credentials, Failure> {
 fn api_key(value: &[u8]) -> Result<Credentials, Failure> {
     let mut on_stack = Zeroizing::new([0; USUAL_BYTES]);
     let mut on_heap = Zeroizing::new(Vec::new());
-    let decoded = decode(value, &mut *on_stack, &mut on_heap)
+    let decoded = decode(value, &mut on_stack, &mut on_heap)
         .map_err(|error| soft_failure("API key", &illegal_base64(&error)))?;
     let invalid = || soft_failure("API key", "invalid ApiKey value");
     let (id, secret) = split(decoded).filter(|(id, _)| !id.is_empty()).ok_or_else(invalid)?;

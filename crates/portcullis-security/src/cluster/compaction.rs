@@ -1,14 +1,15 @@
 //! When the log may forget, and what: all members have taken it in, and it is old. Heartbeats alone fill a log within
-//! days. Any member asks for it, and all may: it is the same each time.
+//! days. It asks in small steps, because etcd answers nobody while it takes a large one; and of the members that are well
+//! only the first does. Whoever else does too, because it sees others well, asks for the same.
 
-use portcullis_cluster::{Boot, MemberState};
+use portcullis_cluster::{Boot, Incarnation, MemberState, MemberStatus, Phase};
 use portcullis_store::Revision as StoreRevision;
 
 use super::{Cluster, boot};
 use crate::core::Core;
 
 /// How often a member asks, in milliseconds.
-const EVERY_MILLIS: u64 = 5 * 60 * 1000;
+const EVERY_MILLIS: u64 = 30 * 1000;
 
 /// So many revisions are kept for a node that was away for a while: a few hours of a small cluster's heartbeats.
 const KEPT: u64 = 100_000;
@@ -28,14 +29,24 @@ impl Compaction {
             return None;
         }
         self.next = Some(now.after(EVERY_MILLIS));
+        let Phase::Member(own) = cluster.status(core.boot()).phase else { return None };
         let applied = core.applied().revision().0;
         let members = cluster.members(core.boot());
+        if !is_first(&own, &members) {
+            return None;
+        }
         let others = members
             .iter()
             .filter(|it| matches!(it.state, MemberState::Trusted | MemberState::Silent))
             .map(|it| it.applied.0);
         below(applied, others)
     }
+}
+
+/// Whether no member before this one is well.
+fn is_first(own: &Incarnation, members: &[MemberStatus]) -> bool {
+    let well = members.iter().filter(|it| it.state == MemberState::Trusted);
+    well.map(|it| &it.incarnation).all(|it| it >= own)
 }
 
 /// What all have taken in and is old enough, if there is anything.
