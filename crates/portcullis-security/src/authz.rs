@@ -1,6 +1,7 @@
 //! Authorization: may this one do this? The rules are the model's; here the roles are found.
 
 pub(crate) mod granted;
+pub(crate) mod key_permissions;
 pub(crate) mod resolve;
 pub(crate) mod role_mapping;
 

@@ -17,6 +17,7 @@ use crate::acknowledgement::{self, Waits};
 use crate::applied::Applied;
 use crate::audit::{self, Repeats};
 use crate::authn::refused::Refused;
+use crate::authz::key_permissions::SharedPermissions;
 use crate::authz::role_mapping::RoleMappings;
 use crate::caches::Caches;
 use crate::caches::generation::Generations;
@@ -51,6 +52,7 @@ pub(crate) struct Core {
     writable: AtomicBool,
     stand_in: Arc<StoredHash>,
     role_mappings: RoleMappings,
+    key_permissions: SharedPermissions,
     realms: Vec<CachingRealm>,
 }
 
@@ -99,6 +101,7 @@ impl Core {
                 files,
                 stand_in: Arc::new(StoredHash::dummy(settings.password_hashing)),
                 role_mappings: RoleMappings::default(),
+                key_permissions: SharedPermissions::default(),
                 realms,
                 settings,
                 store,
@@ -114,6 +117,11 @@ impl Core {
     /// The settings.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What API keys may do.
+    pub(crate) fn key_permissions(&self) -> &SharedPermissions {
+        &self.key_permissions
     }
 
     /// The store, read without waiting.

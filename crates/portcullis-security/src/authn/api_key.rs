@@ -12,7 +12,7 @@ use super::proven::Proven;
 use super::refused::{Family, Refusal};
 use super::soft_failure;
 use crate::authz::granted::Granted;
-use crate::authz::resolve::KeyPermissions;
+use crate::authz::key_permissions::KeyPermissions;
 use crate::caches::ApiKeyCache;
 use crate::caches::kept::Kept;
 use crate::core::Core;
@@ -141,18 +141,18 @@ async fn decide(core: &Core, id: &str, secret: &Secret) -> Result<KeyVerdict, Fa
         proven: Arc::new(Proven::new(
             Authentication::api_key(id, &record),
             vec![proof],
-            Some(Granted::Key(Arc::new(permissions(record)))),
+            Some(Granted::Key(permissions(core, record))),
         )),
     })))
 }
 
 /// What the key may do. The anonymous user acts as nobody else, so neither does a key that it made.
-fn permissions(record: ApiKeyRecord) -> KeyPermissions {
+fn permissions(core: &Core, record: ApiKeyRecord) -> Arc<KeyPermissions> {
     let mut limited_by = record.limited_by;
     if record.creator.is_anonymous() {
         limited_by.iter_mut().for_each(|role| role.run_as.clear());
     }
-    KeyPermissions::compile(record.role_descriptors, limited_by)
+    core.key_permissions().of(record.role_descriptors, limited_by)
 }
 
 fn read(core: &Core, id: &str) -> Result<Option<Stored<(ApiKeyRecord, Condition)>>, Failure> {

@@ -10,7 +10,8 @@ use portcullis_model::service_account;
 use portcullis_model::subject::User;
 use portcullis_store::Condition;
 
-use super::resolve::{KeyPermissions, RoleSet, resolve};
+use super::key_permissions::KeyPermissions;
+use super::resolve::{RoleSet, resolve};
 use crate::authn::Authenticated;
 use crate::core::Core;
 use crate::error::Failure;

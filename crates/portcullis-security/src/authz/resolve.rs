@@ -43,27 +43,6 @@ pub(crate) enum RolesVerdict {
     Undecided(Failure),
 }
 
-/// The permissions of an API key: its own, and those of its owner at the time.
-pub(crate) struct KeyPermissions {
-    pub(crate) authority: Authority,
-    pub(crate) descriptors: Vec<Arc<RoleDescriptor>>,
-}
-
-impl KeyPermissions {
-    /// Compiles the descriptors of a key.
-    pub(crate) fn compile(own: Vec<RoleDescriptor>, limited_by: Vec<RoleDescriptor>) -> Self {
-        let permission = |it: &[RoleDescriptor]| Arc::new(Permission::compile(it));
-        Self {
-            // Without descriptors of its own it is limited by its owner's only.
-            authority: Authority::of_api_key(
-                (!own.is_empty()).then(|| permission(&own)),
-                permission(&limited_by),
-            ),
-            descriptors: if own.is_empty() { limited_by } else { own }.into_iter().map(Arc::new).collect(),
-        }
-    }
-}
-
 /// The roles of `names`, from the cache or composed anew.
 pub(crate) async fn resolve(
     core: &Core,

@@ -22,7 +22,7 @@ use crate::limits::{MAX_QUEUED_BYTES, MAX_QUEUED_COMMITS};
 const MAX_GROUP: usize = 64;
 
 /// A writer that had nothing to do for so long settles the file.
-const SETTLE_AFTER: Duration = Duration::from_millis(500);
+const SETTLE_AFTER: Duration = Duration::from_millis(100);
 
 const TOO_MANY: &str = "too many commits are waiting";
 

@@ -6,7 +6,7 @@ use ::redb::{Database, DatabaseError, StorageError};
 
 use super::*;
 
-/// More looks than the half second takes in which the writer waits for work.
+/// More looks than the tenth of a second takes in which the writer waits for work.
 const LOOKS: usize = 10_000;
 
 /// Whether a file as it is now would be opened at once.
