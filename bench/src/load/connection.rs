@@ -55,7 +55,7 @@ impl Connection {
             self.buffer.resize(2 * self.filled, 0);
         }
         match self.stream.read(&mut self.buffer[self.filled..]) {
-            Ok(0) => panic!("the server closed a connection"),
+            Ok(0) => panic!("the server at {:?} closed a connection", self.stream.peer_addr()),
             Ok(count) => self.filled += count,
             Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
             Err(error) => panic!("a connection: {error}"),

@@ -45,7 +45,7 @@ fn configuration(folder: &Path, sample: &Sample, address: &str) -> String {
     format!(
         "{modules}ServerRoot {folder}\nDefaultRuntimeDir {folder}\nPidFile {folder}/apache.pid\nErrorLog /dev/stderr\n\
          ServerName localhost\nUser www-data\nGroup www-data\nListen {address}\nServerTokens Prod\nFileETag None\n\
-         ServerLimit 1\nStartServers 1\nThreadsPerChild 64\nMinSpareThreads 1\nMaxRequestWorkers 64\n\
+         ServerLimit 1\nStartServers 1\nThreadLimit 256\nThreadsPerChild 256\nMinSpareThreads 1\nMaxRequestWorkers 256\n\
          KeepAlive On\nKeepAliveTimeout 3600\nMaxKeepAliveRequests 0\nForceType {}\n{headers}\
          AuthnCacheEnable\nAlias /open {folder}/answer.json\nAlias /socache {folder}/answer.json\n\
          <Location /open>\nRequire all granted\n</Location>\n\
