@@ -133,6 +133,9 @@ impl CachingRealm {
     }
 
     async fn ask(&self, core: &Core, username: &str, password: &Secret) -> Result<RealmDecision, Failure> {
+        if !self.realm.may_know(username) {
+            return Ok(RealmDecision::NotMine);
+        }
         let caches = &self.caches;
         if let Some(entry) = caches.users.get(username, core.boot().0)
             && entry.hash.matches(core, username, password).await?
@@ -217,6 +220,9 @@ impl CachingRealm {
     }
 
     async fn look_up(&self, core: &Core, username: &str) -> Result<Option<Arc<ResolvedUser>>, Failure> {
+        if !self.realm.may_know(username) {
+            return Ok(None);
+        }
         let caches = &self.caches;
         if let Some(user) = caches.lookups.get(username, core.boot().0) {
             return Ok(Some(user));
