@@ -1,6 +1,6 @@
 //! When the log may forget, and what: all members have taken it in, and it is old. Heartbeats alone fill a log within
 //! days. It asks in small steps, because etcd answers nobody while it takes a large one; and of the members that are well
-//! only the first does. Whoever else does too, because it sees others well, asks for the same.
+//! only the first does, and the others ten times more seldom: the first may be told to leave it to somebody else.
 
 use portcullis_cluster::{Boot, Incarnation, MemberState, MemberStatus, Phase};
 use portcullis_store::Revision as StoreRevision;
@@ -11,6 +11,9 @@ use crate::core::Core;
 /// How often a member asks, in milliseconds.
 const EVERY_MILLIS: u64 = 30 * 1000;
 
+/// Of so many times a member that is not the first asks once.
+const SELDOM: u32 = 10;
+
 /// So many revisions are kept for a node that was away for a while: a few hours of a small cluster's heartbeats.
 const KEPT: u64 = 100_000;
 
@@ -18,6 +21,8 @@ const KEPT: u64 = 100_000;
 #[derive(Default)]
 pub(super) struct Compaction {
     next: Option<Boot>,
+    /// How often it has left it to the first since it last asked.
+    left: u32,
 }
 
 impl Compaction {
@@ -32,9 +37,11 @@ impl Compaction {
         let Phase::Member(own) = cluster.status(core.boot()).phase else { return None };
         let applied = core.applied().revision().0;
         let members = cluster.members(core.boot());
-        if !is_first(&own, &members) {
+        if !is_first(&own, &members) && self.left + 1 < SELDOM {
+            self.left += 1;
             return None;
         }
+        self.left = 0;
         let others = members
             .iter()
             .filter(|it| matches!(it.state, MemberState::Trusted | MemberState::Silent))

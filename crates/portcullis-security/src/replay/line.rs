@@ -56,6 +56,8 @@ impl Line {
     pub(super) fn reaches_back(&self, moment: &Moment) -> bool {
         if let Some(revision) = self.revision_in(moment)
             && revision <= moment.revision
+            // Later, and it was given out a second time: a copy of the data folder was put back.
+            && self.at.0 < moment.made_at.0.saturating_add(CLOCK_MARGIN_MILLIS)
         {
             return true;
         }

@@ -169,12 +169,15 @@ impl Store for EtcdStore {
         }
         let writes = batch.writes.iter().map(|write| write.key().clone()).collect();
         let rests_on = batch.conditions.iter().map(|condition| condition.key.clone()).collect();
-        let mut turn = self.line.turns.take(writes, rests_on);
-        self.write(batch.bytes(), |line, receipts| async move {
-            turn.come().await;
-            let committed = committer::commit(&line, &receipts, batch).await;
-            drop(turn);
-            committed
+        // The place is taken when the commit is sure to be done: one given up before its turn would let others overtake.
+        self.write(batch.bytes(), |line, receipts| {
+            let mut turn = line.turns.take(writes, rests_on);
+            async move {
+                turn.come().await;
+                let committed = committer::commit(&line, &receipts, batch).await;
+                drop(turn);
+                committed
+            }
         })
     }
 
