@@ -16,10 +16,6 @@ pub(crate) struct FileUsers;
 impl UserSource for FileUsers {
     const REACH: Reach = Reach::ThisRealm;
 
-    fn may_know(&self, core: &Core, username: &str) -> bool {
-        core.files().users().content().hash(username).is_some()
-    }
-
     fn read(
         &self,
         core: &Core,
