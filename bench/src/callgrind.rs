@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::extent::Extent;
-use crate::server::{Cores, Server, free_address};
+use crate::server::{Cores, Server, free_address, under};
 
 /// Before these a server has not yet allocated all that it keeps.
 const FIRST: u64 = 200;
@@ -55,16 +55,7 @@ fn counted(program: &Command, folder: &Path) -> Command {
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.arg(format!("--log-file={}", folder.join("valgrind-%p").display()));
-    command.arg(program.get_program()).args(program.get_args());
-    for (name, value) in program.get_envs() {
-        if let Some(value) = value {
-            command.env(name, value);
-        }
-    }
-    if let Some(folder) = program.get_current_dir() {
-        command.current_dir(folder);
-    }
-    command
+    under(command, program)
 }
 
 /// What callgrind has told of all processes.

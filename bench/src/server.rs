@@ -121,16 +121,22 @@ fn pinned(program: &Command, cores: Cores) -> Command {
         Cores::Two => format!("{},{}", cpu::SERVER, cpu::CLIENT),
     };
     let mut command = Command::new("taskset");
-    command.args(["-c", &list]).arg(program.get_program()).args(program.get_args());
+    command.args(["-c", &list]);
+    under(command, program)
+}
+
+/// A program that is run by another one, in its own environment and folder.
+pub(crate) fn under(mut runner: Command, program: &Command) -> Command {
+    runner.arg(program.get_program()).args(program.get_args());
     for (name, value) in program.get_envs() {
         if let Some(value) = value {
-            command.env(name, value);
+            runner.env(name, value);
         }
     }
     if let Some(folder) = program.get_current_dir() {
-        command.current_dir(folder);
+        runner.current_dir(folder);
     }
-    command
+    runner
 }
 
 /// An address where nobody listens.

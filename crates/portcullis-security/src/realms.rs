@@ -48,12 +48,6 @@ pub trait Realm: Send + Sync {
     /// Whether this realm's refusals may be remembered: only where each change of its users is told to us.
     fn tells_changes(&self) -> bool;
 
-    /// Whether `username` could be one of this realm's users. `false` only where that is known without reading anything, and
-    /// then it is not: the realm and its caches are not asked.
-    fn may_know(&self, _username: &str) -> bool {
-        true
-    }
-
     /// How the remote directory behind this realm is, where there is one.
     fn directory(&self) -> Option<DirectoryStats> {
         None

@@ -34,12 +34,11 @@ pub(crate) enum IndexFacts {
 }
 
 impl IndexFacts {
-    fn basis(self, username: &str, known: Known) -> Basis {
+    /// Of names that are the realm's own to look up: see [`CachingRealm::is_of_others`].
+    fn basis(self, known: Known) -> Basis {
         match (self, known) {
             (Self::Nowhere, _) | (Self::OfKnownUsers, Known::No) => Basis::Files,
-            (Self::Everywhere, _) | (Self::OfKnownUsers, Known::Yes) => Basis::Index,
-            (Self::OfReservedNames, _) if reserved_user::find(username).is_some() => Basis::Index,
-            (Self::OfReservedNames, _) => Basis::Files,
+            (Self::Everywhere | Self::OfReservedNames, _) | (Self::OfKnownUsers, Known::Yes) => Basis::Index,
         }
     }
 }
@@ -100,13 +99,16 @@ impl CachingRealm {
         self.authentication.is_on()
     }
 
+    /// Whether this is the realm of the reserved users and the name is none of theirs. Their table does not change, so there
+    /// is nothing to note, look up or load.
+    fn is_of_others(&self, username: &str) -> bool {
+        self.facts == IndexFacts::OfReservedNames && reserved_user::find(username).is_none()
+    }
+
     /// Notes what is looked at before it is.
     fn note(&self, core: &Core, username: &str, reading: &mut Reading) {
-        match self.facts {
-            // The table of reserved names does not change.
-            IndexFacts::OfReservedNames if reserved_user::find(username).is_none() => return,
-            IndexFacts::OfKnownUsers => reading.note_mappings(core),
-            IndexFacts::Nowhere | IndexFacts::Everywhere | IndexFacts::OfReservedNames => {}
+        if self.facts == IndexFacts::OfKnownUsers {
+            reading.note_mappings(core);
         }
         reading.note_credentials(core, &self.family, username);
     }
@@ -119,7 +121,7 @@ impl CachingRealm {
         password: &Secret,
         reading: &mut Reading,
     ) -> Result<RealmDecision, Failure> {
-        if !self.authenticates() {
+        if !self.authenticates() || self.is_of_others(username) {
             return Ok(RealmDecision::NotMine);
         }
         self.note(core, username, reading);
@@ -128,14 +130,11 @@ impl CachingRealm {
             RealmDecision::Proven(_) => Known::Yes,
             RealmDecision::NotMine | RealmDecision::Refused(_) => Known::No,
         };
-        reading.rests_on(self.facts.basis(username, known));
+        reading.rests_on(self.facts.basis(known));
         Ok(answer)
     }
 
     async fn ask(&self, core: &Core, username: &str, password: &Secret) -> Result<RealmDecision, Failure> {
-        if !self.realm.may_know(username) {
-            return Ok(RealmDecision::NotMine);
-        }
         let caches = &self.caches;
         if let Some(entry) = caches.users.get(username, core.boot().0)
             && entry.hash.matches(core, username, password).await?
@@ -213,16 +212,16 @@ impl CachingRealm {
         username: &str,
         reading: &mut Reading,
     ) -> Result<Option<Arc<ResolvedUser>>, Failure> {
+        if self.is_of_others(username) {
+            return Ok(None);
+        }
         self.note(core, username, reading);
         let found = self.look_up(core, username).await?;
-        reading.rests_on(self.facts.basis(username, Known::of(found.as_ref())));
+        reading.rests_on(self.facts.basis(Known::of(found.as_ref())));
         Ok(found)
     }
 
     async fn look_up(&self, core: &Core, username: &str) -> Result<Option<Arc<ResolvedUser>>, Failure> {
-        if !self.realm.may_know(username) {
-            return Ok(None);
-        }
         let caches = &self.caches;
         if let Some(user) = caches.lookups.get(username, core.boot().0) {
             return Ok(Some(user));

@@ -16,11 +16,6 @@ pub(crate) trait UserSource: Send + Sync + 'static {
     /// How far a wrong password of one of its users reaches.
     const REACH: Reach;
 
-    /// See [`Realm::may_know`].
-    fn may_know(&self, _core: &Core, _username: &str) -> bool {
-        true
-    }
-
     /// The user of this name, as it is now.
     fn read(
         &self,
@@ -76,11 +71,6 @@ impl<S: UserSource> Realm for InternalRealm<S> {
 
     fn tells_changes(&self) -> bool {
         true
-    }
-
-    fn may_know(&self, username: &str) -> bool {
-        // Without a core it is for the questions to say so.
-        self.core.upgrade().is_none_or(|core| self.source.may_know(&core, username))
     }
 }
 

@@ -20,10 +20,6 @@ pub(crate) struct Reserved;
 impl UserSource for Reserved {
     const REACH: Reach = Reach::Chain;
 
-    fn may_know(&self, _: &Core, username: &str) -> bool {
-        reserved_user::find(username).is_some()
-    }
-
     /// A reserved user always exists; without a document it has no password and cannot log in.
     fn read(
         &self,
