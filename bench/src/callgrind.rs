@@ -42,7 +42,7 @@ pub(crate) fn turns(extent: Extent, program: impl Fn() -> Command) -> f64 {
         assert!(status.success(), "a program under callgrind: {status}");
         collected(folder.path())
     };
-    each(extent.of(20_000, 2_000), FIRST, run)
+    each(extent.of(100_000, 2_000), FIRST, run)
 }
 
 fn each(more: u64, few: u64, run: impl Fn(u64) -> u64) -> f64 {

@@ -52,7 +52,15 @@ async fn attempt(core: &Core, who: &Authenticated, action: &'static str, facts: 
     let mut reading = who.reading.onward();
     let outcome = decide(core, who, action, facts, &mut reading).await;
     core.fence().step(Step::Decided);
-    Attempt { outcome, finish: reading.finish(core, &who.reading), standing: reading.standing() }
+    let finish = match reading.finish(core, &who.reading) {
+        Finish::Stands if is_denied(&outcome) && !reading.may_deny() => Finish::Unsure,
+        finish => finish,
+    };
+    Attempt { outcome, finish, standing: reading.standing() }
+}
+
+fn is_denied(outcome: &Result<Caller, Failure>) -> bool {
+    outcome.as_ref().is_err_and(|failure| failure.kind() == Kind::Forbidden)
 }
 
 /// Decides until it stands. Kept out of [`authorize`], so that one that stands at once does not carry this around.
@@ -83,6 +91,7 @@ async fn again(
                 Err(failure) if failure.kind() != Kind::Forbidden => return Err(failure),
                 _ => Some(core.fence().renew(core.applied(), core.boot()).await?),
             },
+            Finish::Unsure => Some(core.fence().pass(core.applied()).await?),
         };
         if let Some(standing) = standing {
             let request = &anew.as_ref().unwrap_or(who).request;

@@ -57,6 +57,9 @@ pub(crate) async fn resolve(
     }
     let roles = found(core, &names).await?;
     reading.rests_on(roles.basis());
+    if !roles.missing.is_empty() {
+        reading.misses_something();
+    }
     Ok(roles)
 }
 

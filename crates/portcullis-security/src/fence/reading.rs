@@ -41,6 +41,8 @@ impl Standing {
 pub(crate) struct Reading {
     standing: Standing,
     basis: Basis,
+    /// Whether something of the index was looked for and is not there.
+    misses: bool,
     footprint: Footprint,
 }
 
@@ -55,17 +57,19 @@ pub(crate) enum Finish {
     MovedBefore,
     /// What it stands on does not hold any more.
     Lapsed,
+    /// It is a denial, and what would have granted may only be missing here.
+    Unsure,
 }
 
 impl Reading {
     /// Nothing read yet.
     pub(crate) fn on(standing: Standing) -> Self {
-        Self { standing, basis: Basis::Files, footprint: Footprint::default() }
+        Self { standing, basis: Basis::Files, misses: false, footprint: Footprint::default() }
     }
 
     /// The reading of the decision that follows this one, about the same request.
     pub(crate) fn onward(&self) -> Self {
-        Self { standing: self.standing, basis: self.basis, footprint: Footprint::default() }
+        Self { basis: self.basis, ..Self::on(self.standing) }
     }
 
     pub(crate) fn standing(&self) -> Standing {
@@ -106,6 +110,11 @@ impl Reading {
         self.basis = self.basis.and(basis);
     }
 
+    /// Notes that something is not there which whoever creates it need not wait for this node to hear of.
+    pub(crate) fn misses_something(&mut self) {
+        self.misses = true;
+    }
+
     /// Whether what it stands on holds for what it rests on. This is not the whole test: [`Reading::finish`] is.
     pub(crate) fn is_in_force(&self, core: &Core) -> bool {
         self.basis == Basis::Files || self.standing.holds(core) || core.caches().switches.has_no_lease()
@@ -118,6 +127,11 @@ impl Reading {
             Standing::Alone | Standing::Behind(_) => true,
             Standing::Lease(_) => self.basis == Basis::Files,
         }
+    }
+
+    /// Whether a denial may be told: what is missing may be what grants.
+    pub(crate) fn may_deny(&self) -> bool {
+        !self.misses || self.knows_absence()
     }
 
     /// The test at the end of a decision, and of the one `before` it on which it builds.

@@ -179,3 +179,31 @@ async fn in_barrier_mode_no_lease_is_enough() {
     assert_eq!(kind(&scene.log_in("al").await), Some(Kind::Fenced));
     assert!(scene.log_in("file-super").await.is_ok());
 }
+
+#[tokio::test]
+async fn a_denial_for_want_of_a_role_is_made_sure_of() {
+    let scene = Scene::new().await;
+    scene.trust(40_000);
+    let who = scene.log_in("bo").await.unwrap();
+    let asked = || scene.core.fence().counts().asked;
+    // Made elsewhere, whose answer did not wait until this node heard of it.
+    let here = scene.here_handle();
+    scene.here.link(Link::Deaf);
+    scene.put_role("wide", &["all"]).await;
+    scene.core.fence().at(Step::Decided, move || here.link(Link::Up));
+    assert!(scene.may(&who).await.is_ok(), "the node was behind, trusted as it is");
+    assert_eq!(asked(), 1);
+
+    scene.put_role("wide", &["monitor"]).await;
+    scene.caught_up().await;
+    let who = scene.log_in("bo").await.unwrap();
+    assert_eq!(kind(&scene.may(&who).await), Some(Kind::Forbidden));
+    assert_eq!(asked(), 2, "[narrow] is still missing");
+    scene.here.link(Link::Down);
+    assert_eq!(kind(&scene.may(&who).await), Some(Kind::Fenced), "never 403");
+    scene.here.link(Link::Up);
+    scene.put_role("narrow", &["monitor"]).await;
+    scene.caught_up().await;
+    assert_eq!(kind(&scene.may(&who).await), Some(Kind::Forbidden));
+    assert_eq!(asked(), 3, "nothing is missing, so nothing has to be made sure of");
+}

@@ -22,7 +22,7 @@ fn bump_all_moves_everything() {
 #[test]
 fn a_subject_in_pieces_is_the_same_as_in_one() {
     let generations = Generations::new();
-    for name in ["jo", "", "a/b", "a-name-that-is-longer-than-one-block-of-the-hash"] {
+    for name in ["jo", "", "a/b", &"n".repeat(SHORT - "realm/native/".len()), &"n".repeat(SHORT)] {
         let mut footprint = Footprint::default();
         generations.note_named(&mut footprint, "realm/native", name);
         generations.bump(&format!("realm/native/{name}"));
