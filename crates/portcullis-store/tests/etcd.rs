@@ -133,6 +133,22 @@ fn nodes_of_one_log_see_the_same() {
 }
 
 #[test]
+fn what_was_deleted_a_moment_ago_elsewhere_is_created_again() {
+    let etcd = etcd();
+    let node = Node::new(&etcd);
+    let other = node.beside();
+    let (a, b) = (node.store(), other.store());
+    let new = || put("jo", "1").expect(user("jo"), Expected::Absent);
+    for _ in 0..50 {
+        wait(a.commit(new())).unwrap();
+        wait(a.commit(Batch::new().delete(user("jo")))).unwrap();
+        // It may not have heard of the deletion yet.
+        wait(b.commit(new())).unwrap();
+        wait(b.commit(Batch::new().delete(user("jo")))).unwrap();
+    }
+}
+
+#[test]
 fn members_are_written_by_compare_and_set_and_told_with_commits() {
     let etcd = etcd();
     let node = Node::new(&etcd);

@@ -3,10 +3,14 @@
 
 use portcullis_tests::node_process::Builder;
 use portcullis_tests::{lines, secrets};
+use serde_json::json;
 
 use super::{Cluster, SHORT, until};
 
-portcullis_tests::tests![a_node_that_is_cut_off_decides_nothing_and_comes_back];
+portcullis_tests::tests![
+    a_node_that_is_cut_off_decides_nothing_and_comes_back,
+    what_was_not_answered_is_not_done_behind_a_deletion,
+];
 
 /// The node that is cut off.
 const AWAY: usize = 2;
@@ -63,6 +67,41 @@ async fn a_node_that_is_cut_off_decides_nothing_and_comes_back() {
     cluster.revoke(0, &third).await;
     assert_eq!(by_time(&cluster).await, before, "it is heard of again");
     assert_eq!(cluster.logins(&third).await, [401; 3]);
+}
+
+/// Creating somebody is on its way to etcd and gets stuck; by another node it is done, and undone; then it arrives.
+async fn what_was_not_answered_is_not_done_behind_a_deletion() {
+    let mut cluster = Cluster::short(2).await;
+    let proxies = cluster.etcd.through_proxies().await;
+    let endpoints: Vec<String> = proxies.iter().map(|it| cluster.etcd.url(it.address())).collect();
+    let timeout = |node: Builder| node.setting(SHORT.0, SHORT.1).setting("store.etcd.timeout", "1s");
+    cluster.join_at(&endpoints, timeout).await;
+    let password = secrets::password();
+    let body = json!({"password": password, "roles": ["superuser"]});
+    let names: Vec<String> = (0..20).map(|number| format!("late-{number}")).collect();
+    let user = |node: usize, method: &str, name: &str| {
+        cluster.elastic(node).request(method, &format!("/_security/user/{name}"))
+    };
+    proxies.iter().for_each(|it| it.black_hole());
+    let stuck: Vec<_> =
+        names.iter().map(|name| tokio::spawn(user(AWAY, "PUT", name).json(&body).into_future())).collect();
+    for one in stuck {
+        let answer = one.await.unwrap();
+        answer.refused(503, "unavailable_shards_exception");
+        assert!(answer.text().contains("the outcome of the write is unknown"), "{}", answer.text());
+    }
+    for name in &names {
+        assert_eq!(user(0, "PUT", name).json(&body).await.status, 200);
+        assert_eq!(user(0, "DELETE", name).await.status, 200);
+    }
+    proxies.iter().for_each(|it| it.pass());
+    cluster.is_ready(AWAY).await;
+    for name in &names {
+        for node in 0..cluster.nodes.len() {
+            let late = cluster.anonymous(node).basic(name, &password);
+            assert_eq!(late.login().await, 401, "{name} on node {node}");
+        }
+    }
 }
 
 /// How many writes of the others were answered because the time ran out.

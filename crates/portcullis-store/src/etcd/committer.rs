@@ -4,14 +4,19 @@
 //! an id of its own. So of all its attempts one at most can succeed, late ones included, and whoever reads the receipt
 //! knows whether one has. A commit that is refused after an attempt without an answer first writes the receipt itself:
 //! then no late attempt can succeed any more, and "nothing was written" is true.
+//!
+//! A commit that is given up without an outcome may yet be done. What it replaces or deletes it knows by its revision, so
+//! nothing newer is lost. What it creates would come back after it was created and deleted by others: so each deletion
+//! leaves a trace, and to create something is refused where there is one that this node had not seen when it asked.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::error::{EtcdError, Fate};
-use super::follower::{records, revision};
+use super::follower::{records, revision, signed};
 use super::line::Line;
 use super::messages::kv::KeyRange;
 use super::messages::range::{RangeRequest, RangeResponse};
@@ -51,6 +56,8 @@ impl Patience {
 pub(super) struct Wanted {
     pub(super) conditions: Vec<Condition>,
     pub(super) writes: Vec<Operation>,
+    /// Where deletions of what it creates are told.
+    pub(super) deletions: BTreeSet<Vec<u8>>,
 }
 
 /// What one attempt came to.
@@ -62,15 +69,28 @@ enum Attempt {
     Refused(Revision),
 }
 
-/// The writes in etcd's words.
-fn operations(line: &Line, writes: &[Write]) -> Vec<Operation> {
-    writes
-        .iter()
-        .map(|write| match write {
-            Write::Put { key, body } => Operation::put(line.keys.document(key), body.clone()),
-            Write::Delete { key } => Operation::delete(KeyRange::one(line.keys.document(key))),
-        })
-        .collect()
+impl Wanted {
+    /// A batch in etcd's words.
+    fn of(line: &Line, batch: Batch) -> Self {
+        let (mut writes, mut deletions, mut traces) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        for write in batch.writes {
+            match write {
+                Write::Put { key, body } => {
+                    let is_new = |it: &Condition| it.key == key && it.expected == Expected::Absent;
+                    if batch.conditions.iter().any(is_new) {
+                        deletions.insert(line.keys.deletion(&key));
+                    }
+                    writes.push(Operation::put(line.keys.document(&key), body));
+                }
+                Write::Delete { key } => {
+                    traces.insert(line.keys.deletion(&key));
+                    writes.push(Operation::delete(KeyRange::one(line.keys.document(&key))));
+                }
+            }
+        }
+        writes.extend(traces.into_iter().map(|trace| Operation::put(trace, "")));
+        Self { conditions: batch.conditions, writes, deletions }
+    }
 }
 
 /// Commits a batch.
@@ -79,8 +99,7 @@ pub(super) async fn commit(line: &Line, receipts: &Receipts, batch: Batch) -> Re
     if only_deletes && let Some(committed) = nothing_to_delete(line, &batch).await? {
         return Ok(committed);
     }
-    let writes = operations(line, &batch.writes);
-    write(line, receipts, Wanted { conditions: batch.conditions, writes }).await
+    write(line, receipts, Wanted::of(line, batch)).await
 }
 
 /// The latest revision, if nothing of what the batch deletes is there. It only reads, so it is asked again at will.
@@ -151,7 +170,8 @@ pub(super) async fn write(
             },
             Ok(Attempt::Refused(now)) => match refusal(line, epoch, &wanted.conditions, now).await? {
                 Some(refusal) => return Err(refusal),
-                // It holds by now.
+                // They hold by now, or something was deleted that this node has not seen yet.
+                None if patience.is_over().await => return Err(behind()),
                 None => continue,
             },
             Err(error) => error,
@@ -178,6 +198,11 @@ async fn attempt(
     let own = KeyRange::one(key.clone());
     let mut compare = compares(line, epoch, &wanted.conditions);
     compare.push(Compare::mod_revision(own.clone(), Comparison::Equal, receipt.modified));
+    let seen = signed(*line.seen.borrow());
+    let unseen = |place: &Vec<u8>| {
+        Compare::mod_revision(KeyRange::one(place.clone()), Comparison::Less, seen.saturating_add(1))
+    };
+    compare.extend(wanted.deletions.iter().map(unseen));
     let members = || Operation::range(RangeRequest::new(line.keys.members()));
     let mut success = vec![members()];
     success.extend(wanted.writes.iter().cloned());
@@ -268,6 +293,11 @@ async fn modified_at(line: &Line, key: Vec<u8>, number: i64) -> Result<Option<i6
 /// Nothing was written, and trying again is of no use, or is somebody else's business.
 fn refused(error: EtcdError) -> CommitError {
     CommitError::Unavailable(error.to_string())
+}
+
+/// It was not written, and this node may see by and by why it could not be.
+fn behind() -> CommitError {
+    CommitError::Unavailable("this node is behind its log".to_owned())
 }
 
 fn not_reached(error: crate::error::LogError) -> CommitError {

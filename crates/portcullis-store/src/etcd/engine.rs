@@ -1,5 +1,6 @@
 //! The engine as the rest of the service sees it: reads of the node's copy, commits to the log, and the log's other side.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -324,7 +325,8 @@ impl SharedLog for EtcdStore {
         }
         self.write(body.len(), |line, receipts| async move {
             let writes = vec![Operation::put(line.keys.order(&line.owner), body)];
-            committer::write(&line, &receipts, Wanted { conditions: Vec::new(), writes }).await
+            let wanted = Wanted { conditions: Vec::new(), writes, deletions: BTreeSet::new() };
+            committer::write(&line, &receipts, wanted).await
         })
     }
 

@@ -1,6 +1,7 @@
 //! Where everything is in etcd: all under one prefix, so that one watch tells all of it in one order. What a value holds
 //! is not known here.
 
+use super::follower::digest;
 use super::messages::kv::KeyRange;
 use crate::document::{DocumentKey, Kind};
 
@@ -17,7 +18,7 @@ pub(super) enum Name {
     Document(DocumentKey),
     Member(String),
     Order,
-    /// A receipt, or something that a later version keeps there.
+    /// A receipt, the trace of a deletion, or something that a later version keeps there.
     Other,
 }
 
@@ -59,6 +60,12 @@ impl Keys {
 
     pub(super) fn receipt(&self, owner: &str, slot: &str) -> Vec<u8> {
         self.key(format_args!("r/{owner}/{slot}"))
+    }
+
+    /// Where it is told that a document was deleted: one of sixteen keys, each for many documents.
+    pub(super) fn deletion(&self, key: &DocumentKey) -> Vec<u8> {
+        let digest = digest(&self.document(key));
+        self.key(format_args!("g/{}", digest.get(..1).unwrap_or_default()))
     }
 
     fn key(&self, name: std::fmt::Arguments<'_>) -> Vec<u8> {
