@@ -60,6 +60,46 @@ fn spent_alone(pid: u32) -> Duration {
     tasks.map(|it| computed(&fs::read_to_string(it.path().join("schedstat")).unwrap_or_default())).sum()
 }
 
+/// What some threads of a process did, by `schedstat`.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Shares {
+    /// On a core.
+    pub(crate) computed: Duration,
+    /// Ready, while somebody else had the core.
+    pub(crate) waited: Duration,
+    /// How often they were given a core.
+    pub(crate) turns: u64,
+}
+
+impl Shares {
+    /// What was done since `before`.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            computed: self.computed.saturating_sub(before.computed),
+            waited: self.waited.saturating_sub(before.waited),
+            turns: self.turns.saturating_sub(before.turns),
+        }
+    }
+}
+
+/// Of all threads of a process but those whose names begin so.
+pub(crate) fn shares(pid: u32, but: &str) -> Shares {
+    let mut shares = Shares::default();
+    for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+        let read = |name: &str| fs::read_to_string(task.path().join(name)).unwrap_or_default();
+        if read("comm").starts_with(but) {
+            continue;
+        }
+        let line = read("schedstat");
+        let mut numbers = line.split_whitespace().map(|it| it.parse::<u64>().unwrap_or_default());
+        let mut next = || numbers.next().unwrap_or_default();
+        shares.computed += Duration::from_nanos(next());
+        shares.waited += Duration::from_nanos(next());
+        shares.turns += next();
+    }
+    shares
+}
+
 /// The first number of a `schedstat`: nanoseconds on a core.
 fn computed(schedstat: &str) -> Duration {
     let nanos = schedstat.split_whitespace().next().and_then(|it| it.parse().ok());

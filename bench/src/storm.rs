@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::chart::{Across, Line, LineChart};
+use crate::cpu::{self, Shares};
 use crate::crowd;
 use crate::extent::Extent;
 use crate::load::{Call, Called, Timeline};
@@ -14,6 +15,8 @@ use crate::traffic::{Traffic, millis};
 
 /// Slow hashes that may wait: fewer than by default, so that five storms are over in minutes.
 const QUEUE: usize = 100;
+/// How the names of hashing threads begin.
+const HASHING: &str = "security-crypto";
 /// Stretches of the chart.
 const STRETCH: Duration = Duration::from_millis(250);
 
@@ -45,12 +48,19 @@ pub(crate) fn measure(extent: Extent) -> Section {
         "after",
         "worst during, ms",
     ]);
-    let (mut ratios, mut last) = (Vec::new(), None);
+    let (mut ratios, mut costs, mut last) = (Vec::new(), Vec::new(), None);
+    let shares = || cpu::shares(node.server().pid(), HASHING);
     for storm in 0..storms {
         node.elastic("POST", "/_security/realm/default_native/_clear_cache", None);
         let calls = (0..crowd).map(|it| Call { at: around, request: crowd::login(it) }).collect();
+        let begun = shares();
         let timeline = traffic.run(around, calls);
+        let stormed = shares();
         let after = traffic.run(around, Vec::new());
+        costs.push(Costs {
+            storm: Cost::of(stormed.since(begun), &timeline),
+            quiet: Cost::of(shares().since(stormed), &after),
+        });
         let end = timeline.called.iter().map(|it| it.answered).max().unwrap_or(around);
         let before = timeline.between(Duration::ZERO, around).within(0.99);
         let during = timeline.between(around, end);
@@ -72,11 +82,55 @@ pub(crate) fn measure(extent: Extent) -> Section {
     let what = "p99 of warm traffic in the cold storm ÷ before";
     section.row(Row::ratio(what, Quartiles::of(ratios), Bar::AtMost(3.0)));
     section.table(&table);
+    section.say(profile(&costs));
     if let Some((timeline, end)) = last {
         section.chart(chart(&timeline, around, end));
     }
     flight(&mut section, &node, &mut traffic, crowd);
     section
+}
+
+/// What one warm request costs the threads that answer, in microseconds, and how often they are given the core for it.
+struct Cost {
+    computed: f64,
+    waited: f64,
+    turns: f64,
+}
+
+impl Cost {
+    fn of(shares: Shares, timeline: &Timeline) -> Self {
+        let each = |all: f64| all / timeline.answers.len().max(1) as f64;
+        let micros = |time: Duration| each(time.as_secs_f64() * 1e6);
+        Self {
+            computed: micros(shares.computed),
+            waited: micros(shares.waited),
+            turns: each(shares.turns as f64),
+        }
+    }
+}
+
+/// In one storm, with the time before it, and in the time after it.
+struct Costs {
+    storm: Cost,
+    quiet: Cost,
+}
+
+/// Where the time goes.
+fn profile(costs: &[Costs]) -> String {
+    let median = |number: fn(&Costs) -> f64| Quartiles::of(costs.iter().map(number)).median;
+    format!(
+        "Where the time goes (`schedstat` of the threads that answer, medians): in a run with a storm a warm request costs \
+         {:.1} µs of the core and waits {:.1} µs for it, in a run without {:.1} µs and {:.1} µs; they are given the core {:.2} \
+         and {:.2} times a request. A thread that hashes has the core whenever no request is there, and gives it back each \
+         time that one comes: what was in the core's caches is gone by then. Hashing at nice 10, at nice 19 and as \
+         `SCHED_IDLE` in place of nice 5 was no better beyond the noise of these runs.",
+        median(|it| it.storm.computed),
+        median(|it| it.storm.waited),
+        median(|it| it.quiet.computed),
+        median(|it| it.quiet.waited),
+        median(|it| it.storm.turns),
+        median(|it| it.quiet.turns),
+    )
 }
 
 /// One slow hash serves everybody who asks with the same credential meanwhile.

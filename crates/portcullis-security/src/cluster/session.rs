@@ -285,3 +285,6 @@ fn answered(seq: u64, answer: Result<MemberWritten, LogError>) -> Done {
 pub(crate) fn shared(core: &Core) -> Result<(&Cluster, &dyn SharedLog), Failure> {
     core.cluster().zip(core.store().shared()).ok_or_else(alone)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use portcullis_store::Link;
 use super::{FenceState, Step};
 use crate::caches::affected::Source;
 use crate::error::Kind;
+use crate::realms::mapped::tests as mapped;
 use scene::Scene;
 
 fn kind<T>(outcome: &Result<T, crate::error::Failure>) -> Option<Kind> {
@@ -206,4 +207,18 @@ async fn a_denial_for_want_of_a_role_is_made_sure_of() {
     scene.caught_up().await;
     assert_eq!(kind(&scene.may(&who).await), Some(Kind::Forbidden));
     assert_eq!(asked(), 3, "nothing is missing, so nothing has to be made sure of");
+}
+
+#[tokio::test]
+async fn who_was_mapped_otherwise_before_the_action_was_decided_has_the_new_roles() {
+    let scene = Scene::new().await;
+    scene.map_jo("superuser").await;
+    scene.put_role("narrow", &["monitor"]).await;
+    scene.caught_up().await;
+    scene.trust(40_000);
+    let jo = scene.ask(Scene::basic("jo", mapped::PASSWORD), None).await.unwrap();
+    assert!(scene.may(&jo).await.is_ok());
+    scene.map_jo("narrow").await;
+    scene.caught_up().await;
+    assert_eq!(kind(&scene.may(&jo).await), Some(Kind::Forbidden));
 }

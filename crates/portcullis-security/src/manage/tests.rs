@@ -90,6 +90,7 @@ impl Service {
             commits: AtomicU32::new(0),
             unpublished: Mutex::default(),
             mute: AtomicBool::new(false),
+            room: AtomicU32::new(u32::MAX),
         });
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
         let core = Core::new(
@@ -133,6 +134,11 @@ impl Service {
     /// From now on commits are done and never answered.
     pub(crate) fn mute(&self) {
         self.store.mute.store(true, Ordering::Relaxed);
+    }
+
+    /// So many batches more are taken, and none after them.
+    pub(crate) fn take_no_more_than(&self, batches: u32) {
+        self.store.room.store(batches, Ordering::Relaxed);
     }
 
     /// How many batches that write something were handed over so far.

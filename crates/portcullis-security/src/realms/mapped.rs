@@ -145,4 +145,4 @@ fn described(user: DirectoryUser, roles: Vec<String>) -> User {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -54,6 +54,19 @@ async fn a_silent_node_has_failed_and_is_fenced_by_then_however_short_the_timeou
 }
 
 #[tokio::test]
+async fn a_silent_node_is_waited_for_until_its_record_is_gone_however_long_the_timeout() {
+    let mut town = Town::of(&["a", "b"]).await;
+    town.link(1, Link::Deaf);
+    let most = 3 * wait();
+    let (caller, clearing) = (elastic(), town.nodes[0].clearing().within(Duration::from_millis(most)));
+    let (outcome, took) = town.run(clearing.roles(&caller, &[])).await;
+    let outcome = outcome.unwrap();
+    assert!((wait()..most).contains(&took), "{took}");
+    assert_eq!(nodes(&outcome), [("a", 0)]);
+    assert!(causes(&outcome)[0].1.contains("fenced by now"), "{:?}", causes(&outcome));
+}
+
+#[tokio::test]
 async fn a_node_that_cannot_do_its_part_says_why() {
     let town = Town::of(&["a", "b"]).await;
     let (caller, clearing) = (elastic(), town.nodes[1].clearing());

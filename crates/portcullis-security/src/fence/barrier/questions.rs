@@ -42,8 +42,9 @@ impl Questions {
             if !queue.asking {
                 let runtime = Handle::try_current().map_err(|error| error.to_string())?;
                 queue.asking = true;
+                let mut asking = Asking { questions: Arc::clone(self), goes_on: true };
                 // Of its own, so that it goes on when the client of whoever came first has left.
-                runtime.spawn(Asking(Arc::clone(self)).ask_for_all());
+                runtime.spawn(async move { asking.ask_for_all().await });
             }
         }
         told.await.unwrap_or_else(|_| Err("nobody asks the log any more".to_owned()))
@@ -84,24 +85,35 @@ impl Questions {
 }
 
 /// The task that asks. If it is dropped halfway, its runtime having stopped, the next who comes starts another.
-struct Asking(Arc<Questions>);
+struct Asking {
+    questions: Arc<Questions>,
+    /// Until it has found nobody waiting. From then on whoever comes has a task of their own, which this one must leave
+    /// alone.
+    goes_on: bool,
+}
 
 impl Asking {
-    async fn ask_for_all(self) {
-        while let Some(waiting) = self.0.take() {
-            let answer = self.0.head().await;
+    async fn ask_for_all(&mut self) {
+        while let Some(waiting) = self.questions.take() {
+            let answer = self.questions.head().await;
             for tell in waiting {
                 // Who has left is told nothing.
                 let _left = tell.send(answer.clone());
             }
         }
+        self.goes_on = false;
     }
 }
 
 impl Drop for Asking {
     fn drop(&mut self) {
-        let mut queue = self.0.lock();
-        queue.asking = false;
-        queue.next.clear();
+        if self.goes_on {
+            let mut queue = self.questions.lock();
+            queue.asking = false;
+            queue.next.clear();
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

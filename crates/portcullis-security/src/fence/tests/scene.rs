@@ -23,6 +23,7 @@ use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::manage::tests::secret;
+use crate::realms::mapped::tests::{corp, gives};
 use crate::settings::{ClusterSettings, Freshness, Settings};
 use crate::{documents, feed};
 
@@ -190,8 +191,9 @@ impl Scene {
         });
         let clock = Arc::new(Hands(AtomicU64::new(100_000)));
         let store = Arc::clone(&here) as Arc<dyn Store>;
+        let directories = vec![(10, corp().0)];
         let core =
-            Core::new(settings, store, Arc::clone(&clock) as Arc<dyn Clock>, directory.path(), Vec::new())
+            Core::new(settings, store, Arc::clone(&clock) as Arc<dyn Clock>, directory.path(), directories)
                 .unwrap();
         feed::start(&core).unwrap();
         let scene = Self { core, here, log, there, clock, _directory: directory };
@@ -253,6 +255,12 @@ impl Scene {
         let body = json!({"cluster": cluster, "indices": [], "applications": [], "run_as": [], "metadata": {},
             "type": "role"});
         self.write(Batch::new().put(documents::role::key(name), body.to_string())).await;
+    }
+
+    /// Maps the user of the directory to a role.
+    pub(super) async fn map_jo(&self, role: &str) {
+        let body = gives(json!([role]), json!({"field": {"username": "jo"}}));
+        self.write(Batch::new().put(documents::role_mapping::key("jo"), body.to_string())).await;
     }
 
     pub(super) fn ask(

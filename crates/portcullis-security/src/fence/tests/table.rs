@@ -9,6 +9,7 @@ use super::scene::{PASSWORD, Scene};
 use crate::authn::credentials::{Credentials, service_bearer};
 use crate::error::Kind;
 use crate::manage::tests::secret;
+use crate::realms::mapped::tests as mapped;
 use crate::settings::{Freshness, Settings};
 
 /// Who comes, as whom they act, and what is told: `None` is let in.
@@ -46,6 +47,8 @@ const TABLE: &[Row] = &[
     ("a file user as a reserved one", || basic("file-super"), Some("kibana_system"), FENCED),
     ("a file user as a native one", || basic("file-super"), Some("al"), FENCED),
     ("a file user as nobody", || basic("file-super"), Some("nobody"), FENCED),
+    ("a user of a directory, whose roles are mapped", || Scene::basic("jo", mapped::PASSWORD), None, FENCED),
+    ("a file user as one of a directory", || basic("file-super"), Some("jo"), FENCED),
     ("somebody with a scheme of nobody's", || Credentials::Unknown, None, Some(Kind::Unauthenticated)),
 ];
 
@@ -67,6 +70,7 @@ async fn outcome(scene: &Scene, who: Credentials, run_as: Option<&str>) -> Optio
 async fn fenced(change: impl FnOnce(&mut Settings)) -> Scene {
     let scene = Scene::with(Freshness::Lease, change).await;
     scene.put_role("wide", &["all"]).await;
+    scene.map_jo("superuser").await;
     scene.caught_up().await;
     scene.trust(4_000);
     // What can be in a cache is.

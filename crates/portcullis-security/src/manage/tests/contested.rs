@@ -21,6 +21,8 @@ pub(super) struct Contested {
     pub(super) unpublished: Mutex<Option<DocumentKey>>,
     /// Commits are done and never answered.
     pub(super) mute: AtomicBool,
+    /// So many batches more are taken, and none after them.
+    pub(super) room: AtomicU32,
 }
 
 impl Store for Contested {
@@ -42,6 +44,11 @@ impl Store for Contested {
     fn commit(&self, batch: Batch) -> BoxFuture<Result<Committed, CommitError>> {
         if !batch.writes.is_empty() {
             self.commits.fetch_add(1, Ordering::Relaxed);
+            let less = |room: u32| room.checked_sub(1);
+            if self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_err() {
+                let full = CommitError::Unavailable("no space left on device".to_owned());
+                return Box::pin(std::future::ready(Err(full)));
+            }
         }
         if let Some(other) = self.others.lock().unwrap().pop_front() {
             // The engine commits when it is called; the future only tells what came of it.

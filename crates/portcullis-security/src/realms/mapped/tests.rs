@@ -14,7 +14,7 @@ use crate::realms::RealmFuture;
 use crate::realms::chain::HostRealm;
 use crate::realms::directory::{Directory, DirectoryAnswer, DirectoryStats, DirectoryUser};
 
-const PASSWORD: &str = "a password";
+pub(crate) const PASSWORD: &str = "a password";
 
 /// Knows `jo`, who is in two groups, in whatever case the name is.
 struct Corp {
@@ -66,19 +66,24 @@ impl Directory for Corp {
     }
 }
 
-/// A service with the directory behind or before the native realm, and the switch that takes the directory away.
-fn service(order: i64, file: &str) -> (Service, Arc<AtomicBool>) {
+/// The directory, and the switch that takes it away.
+pub(crate) fn corp() -> (HostRealm, Arc<AtomicBool>) {
     let away = Arc::new(AtomicBool::new(false));
     let corp = Corp { realm: RealmRef::new("corp", "ldap"), away: Arc::clone(&away) };
-    let realms = vec![(order, HostRealm::Directory(Box::new(corp)))];
-    (Service::start_with_realms(|_| {}, &[("role_mapping.yml", file)], realms), away)
+    (HostRealm::Directory(Box::new(corp)), away)
+}
+
+/// A service with the directory behind or before the native realm, and the switch that takes the directory away.
+fn service(order: i64, file: &str) -> (Service, Arc<AtomicBool>) {
+    let (corp, away) = corp();
+    (Service::start_with_realms(|_| {}, &[("role_mapping.yml", file)], vec![(order, corp)]), away)
 }
 
 fn mapping(name: &str) -> DocumentKey {
     documents::role_mapping::key(name)
 }
 
-fn gives(roles: Value, rules: Value) -> Value {
+pub(crate) fn gives(roles: Value, rules: Value) -> Value {
     json!({"doc_type": "role-mapping", "enabled": true, "roles": roles, "rules": rules, "metadata": {}})
 }
 

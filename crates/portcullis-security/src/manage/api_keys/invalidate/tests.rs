@@ -137,6 +137,28 @@ async fn what_is_left_undone_is_told() {
 }
 
 #[tokio::test]
+async fn what_a_failing_store_left_is_told_and_can_be_ended_later() {
+    let service = Service::start();
+    for _ in 0..60 {
+        create(&service, &jo(), named("k")).await;
+    }
+    let all = InvalidateApiKeys { owner: true, ..Default::default() };
+    service.take_no_more_than(1);
+    let outcome = invalidate(&service, &jo(), &all).await;
+    assert_eq!((outcome.invalidated.len(), outcome.errors.len()), (50, 10));
+    assert_eq!(outcome.errors[0].cause().unwrap().kind(), Kind::Unavailable);
+    for id in &outcome.invalidated {
+        assert!(service.key(id).invalidated, "{id} was told to be dead");
+    }
+    let failure = refused(ApiKeys::new(&service.core).invalidate(&jo(), &all).await);
+    assert_eq!(failure.0, Kind::Unavailable, "nothing was done");
+    service.take_no_more_than(u32::MAX);
+    let rest = invalidate(&service, &jo(), &all).await;
+    assert_eq!((rest.invalidated.len(), rest.errors.len()), (10, 0));
+    assert!(rest.invalidated.iter().all(|id| !outcome.invalidated.contains(id)));
+}
+
+#[tokio::test]
 async fn large_documents_are_invalidated_in_batches_that_the_store_takes() {
     let service = Service::start();
     let large = || Some(Map::from_iter([("x".to_owned(), json!("y".repeat(300 * 1024)))]));
