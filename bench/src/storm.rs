@@ -26,7 +26,10 @@ pub(crate) fn measure(extent: Extent) -> Section {
     let around = Duration::from_millis(extent.of(3_000, 500));
     let stock = Stock::of(1_000);
     let queue = extent.of(QUEUE, 30);
-    let plan = Plan::new(stock.folder()).setting("xpack.security.crypto.thread_pool.queue_size", queue);
+    let plan = Plan::new(stock.folder())
+        .setting("xpack.security.crypto.thread_pool.queue_size", queue)
+        // The whole crowd is connected before the first of it asks.
+        .setting("http.head_timeout", "60s");
     let node = plan.start();
     crowd::make(&node, crowd + 1);
     let mut traffic = Traffic::to(node.server(), stock.keys().request(0), extent);

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
 use portcullis_secrets::{HashAlgorithm, HashingPool, PoolSettings, PoolStats, Secret, StoredHash};
-use portcullis_store::{Batch, CommitError, Committed, Condition, DocumentKey, Store};
+use portcullis_store::{Batch, CommitError, Committed, Condition, DocumentKey, Expected, Store};
 use std::time::Duration;
 
 use crate::acknowledgement::{self, Waits};
@@ -23,6 +23,7 @@ use crate::caches::Caches;
 use crate::caches::generation::Generations;
 use crate::caller::Caller;
 use crate::cluster::{self, Cluster};
+use crate::documents;
 use crate::error::Failure;
 use crate::fence::Fence;
 use crate::files::Files;
@@ -348,6 +349,36 @@ impl Core {
         }
         let committed = self.order(&Order::Settle).await?;
         self.acknowledge(committed, Waits::ForAll).await
+    }
+
+    /// What a write waits for that found the document `key` as it should be: that it is still as it was `seen`, for every
+    /// member. Where nodes share a log it is written once more as it is: a write that was given up without an outcome may be
+    /// on its way, and would be done behind this one's answer. `false`: it is not as it was seen any more.
+    pub(crate) async fn confirm(&self, key: &DocumentKey, seen: Expected) -> Result<bool, Failure> {
+        if self.cluster.is_none() {
+            self.settle().await?;
+            return Ok(true);
+        }
+        let document = documents::load(self.store(), key)?;
+        if !seen.holds(document.as_ref().map(|it| it.revision)) {
+            return Ok(false);
+        }
+        let batch = Batch::new().expect(key.clone(), seen);
+        let batch = match document {
+            Some(document) => batch.put(key.clone(), document.body),
+            None => batch.delete(key.clone()),
+        };
+        match self.commit(batch).await {
+            Ok(committed) => {
+                self.acknowledge(committed, Waits::ForAll).await?;
+                Ok(true)
+            }
+            Err(CommitError::Conflict { .. }) => {
+                self.catch_up().await?;
+                Ok(false)
+            }
+            Err(error) => Err(not_committed(error)),
+        }
     }
 
     /// Where a role of this name is defined in the files.

@@ -8,6 +8,8 @@ pub mod roles;
 pub mod service_tokens;
 pub mod users;
 
+use portcullis_store::{DocumentKey, Expected};
+
 use crate::core::Core;
 use crate::error::{Failure, Kind};
 
@@ -31,23 +33,31 @@ impl Attempts {
     }
 }
 
-/// What a request does that finds nothing to do: this node may be behind, and whoever did it may not have been answered
-/// yet.
+/// What a request does that finds nothing to do, or nothing to do it to: this node may be behind, and whoever did it may not
+/// have been answered yet.
 #[derive(Default)]
 struct Idle {
     caught_up: bool,
 }
 
 impl Idle {
-    /// Whether to look again, with all that the log held before. If not, all that was seen is in force on every member.
-    async fn look_again(&mut self, core: &Core) -> Result<bool, Failure> {
-        if core.cluster().is_some() && !self.caught_up {
-            self.caught_up = true;
-            core.catch_up().await?;
+    /// Whether to look again, with all that the log held before. The second time it is of no use.
+    async fn catches_up(&mut self, core: &Core) -> Result<bool, Failure> {
+        if core.cluster().is_none() || self.caught_up {
+            return Ok(false);
+        }
+        self.caught_up = true;
+        core.catch_up().await?;
+        Ok(true)
+    }
+
+    /// Whether to look again at the document that needs no change. If not, it is in force on every member as it was seen,
+    /// and whatever was on its way to change it before is refused when it arrives.
+    async fn look_again(&mut self, core: &Core, key: &DocumentKey, seen: Expected) -> Result<bool, Failure> {
+        if self.catches_up(core).await? {
             return Ok(true);
         }
-        core.settle().await?;
-        Ok(false)
+        Ok(!core.confirm(key, seen).await?)
     }
 }
 

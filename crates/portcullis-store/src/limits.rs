@@ -5,7 +5,7 @@
 /// a whole request is 1.5 MiB.
 pub const MAX_DOCUMENT_BYTES: usize = 512 * 1024;
 
-/// Most writes in one batch. etcd's default limit is 128 operations a transaction.
+/// Most writes in one batch. etcd's default limit is 128 operations a transaction, and some are ours.
 pub const MAX_BATCH_WRITES: usize = 100;
 
 /// Most conditions in one batch: more than writes, as a right may rest on hundreds of documents. etcd takes as many when

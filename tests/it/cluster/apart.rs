@@ -9,7 +9,7 @@ use super::{Cluster, SHORT, until};
 
 portcullis_tests::tests![
     a_node_that_is_cut_off_decides_nothing_and_comes_back,
-    what_was_not_answered_is_not_done_behind_a_deletion,
+    what_was_not_answered_is_not_done_behind_what_undid_it,
 ];
 
 /// The node that is cut off.
@@ -69,8 +69,8 @@ async fn a_node_that_is_cut_off_decides_nothing_and_comes_back() {
     assert_eq!(cluster.logins(&third).await, [401; 3]);
 }
 
-/// Creating somebody is on its way to etcd and gets stuck; by another node it is done, and undone; then it arrives.
-async fn what_was_not_answered_is_not_done_behind_a_deletion() {
+/// Changes are on their way to etcd and get stuck; others undo them, or find nothing to undo; then they arrive.
+async fn what_was_not_answered_is_not_done_behind_what_undid_it() {
     let mut cluster = Cluster::short(2).await;
     let proxies = cluster.etcd.through_proxies().await;
     let endpoints: Vec<String> = proxies.iter().map(|it| cluster.etcd.url(it.address())).collect();
@@ -78,29 +78,53 @@ async fn what_was_not_answered_is_not_done_behind_a_deletion() {
     cluster.join_at(&endpoints, timeout).await;
     let password = secrets::password();
     let body = json!({"password": password, "roles": ["superuser"]});
-    let names: Vec<String> = (0..20).map(|number| format!("late-{number}")).collect();
-    let user = |node: usize, method: &str, name: &str| {
-        cluster.elastic(node).request(method, &format!("/_security/user/{name}"))
+    let user = |node: usize, method: &str, name: &str, what: &str| {
+        let request = cluster.elastic(node).request(method, &format!("/_security/user/{name}{what}"));
+        if what.is_empty() && method == "PUT" { request.json(&body) } else { request }
     };
+    let names = |what: &str| (0..10).map(|number| format!("{what}-{number}")).collect::<Vec<_>>();
+    let (created, never, enabled) = (names("created"), names("never"), names("enabled"));
+    for name in &enabled {
+        user(0, "PUT", name, "").await.ok();
+        user(0, "PUT", name, "/_disable").await.ok();
+    }
+    until("all nodes know them", async || user(AWAY, "GET", &enabled[9], "").await.status == 200).await;
+
     proxies.iter().for_each(|it| it.black_hole());
+    let creations = created.iter().chain(&never).map(|name| user(AWAY, "PUT", name, ""));
+    let enablings = enabled.iter().map(|name| user(AWAY, "PUT", name, "/_enable"));
     let stuck: Vec<_> =
-        names.iter().map(|name| tokio::spawn(user(AWAY, "PUT", name).json(&body).into_future())).collect();
+        creations.chain(enablings).map(|request| tokio::spawn(request.into_future())).collect();
     for one in stuck {
         let answer = one.await.unwrap();
         answer.refused(503, "unavailable_shards_exception");
         assert!(answer.text().contains("the outcome of the write is unknown"), "{}", answer.text());
     }
-    for name in &names {
-        assert_eq!(user(0, "PUT", name).json(&body).await.status, 200);
-        assert_eq!(user(0, "DELETE", name).await.status, 200);
+    for name in &created {
+        user(0, "PUT", name, "").await.ok();
+        user(0, "DELETE", name, "").await.ok();
     }
+    for name in &never {
+        assert_eq!(user(0, "DELETE", name, "").await.status, 404);
+    }
+    for name in &enabled {
+        user(0, "PUT", name, "/_disable").await.ok();
+    }
+
     proxies.iter().for_each(|it| it.pass());
     cluster.is_ready(AWAY).await;
-    for name in &names {
+    for name in created.iter().chain(&never).chain(&enabled) {
         for node in 0..cluster.nodes.len() {
             let late = cluster.anonymous(node).basic(name, &password);
             assert_eq!(late.login().await, 401, "{name} on node {node}");
         }
+    }
+    let there = cluster.elastic(0).get("/_security/user").await.ok();
+    for name in created.iter().chain(&never) {
+        assert_eq!(there.get(name), None);
+    }
+    for name in &enabled {
+        assert_eq!(there[name]["enabled"], false, "{name}");
     }
 }
 

@@ -2,7 +2,7 @@
 //! and the roles of `roles.yml`, which the API never shows, never live here.
 
 use portcullis_model::role::{RoleDescriptor, reserved, validate_reserved_name};
-use portcullis_store::Batch;
+use portcullis_store::{Batch, Expected};
 
 use super::{Attempts, Idle};
 use crate::caller::Caller;
@@ -94,7 +94,7 @@ impl<'a> Roles<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::role::read(self.core.store(), name)? else {
-                if idle.look_again(self.core).await? {
+                if idle.look_again(self.core, &key, Expected::Absent).await? {
                     continue;
                 }
                 return Ok(false);

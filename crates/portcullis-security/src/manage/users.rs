@@ -7,7 +7,7 @@ mod put;
 
 use portcullis_model::reserved_user::{self, RESERVED_USERS, ReservedUser};
 use portcullis_model::subject::{NATIVE_REALM, RESERVED_REALM, User};
-use portcullis_store::Batch;
+use portcullis_store::{Batch, Expected};
 
 use super::api_keys::live::{self, Owner};
 use super::{Attempts, Idle};
@@ -161,13 +161,13 @@ impl<'a> Users<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let stored = documents::user::read(self.core.store(), username)?;
+            let key = documents::user::key(username);
             if stored.is_none() {
-                if idle.look_again(self.core).await? {
+                if idle.look_again(self.core, &key, Expected::Absent).await? {
                     continue;
                 }
                 return Ok(false);
             }
-            let key = documents::user::key(username);
             let batch = Batch::new().expect(key.clone(), Stored::expected(stored.as_ref())).delete(key);
             match self.core.write(caller, "delete_user", batch).await {
                 Ok(()) => return Ok(true),
@@ -222,20 +222,21 @@ impl<'a> Users<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(mut stored) = documents::user::read(self.core.store(), username)? else {
+                if idle.catches_up(self.core).await? {
+                    continue;
+                }
                 let switched = if enabled { "enabled" } else { "disabled" };
                 return Err(Failure::validation(&[format!("only existing users can be {switched}")]));
             };
+            let (key, seen) = (documents::user::key(username), Stored::expected(Some(&stored)));
             if stored.value.user.enabled == enabled {
-                if idle.look_again(self.core).await? {
+                if idle.look_again(self.core, &key, seen).await? {
                     continue;
                 }
                 return Ok(());
             }
             stored.value.user.enabled = enabled;
-            let key = documents::user::key(username);
-            let batch = Batch::new()
-                .expect(key.clone(), Stored::expected(Some(&stored)))
-                .put(key, stored.value.encode()?);
+            let batch = Batch::new().expect(key.clone(), seen).put(key, stored.value.encode()?);
             match self.core.write(caller, wanted.action(), batch).await {
                 Ok(()) => return Ok(()),
                 Err(failure) if attempts.again(&failure) => {}
@@ -254,17 +255,17 @@ impl<'a> Users<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let stored = documents::reserved_user::read(self.core.store(), username)?;
+            let (key, seen) = (documents::reserved_user::key(username), Stored::expected(stored.as_ref()));
             if stored.as_ref().is_none_or(|it| it.value.enabled) == enabled {
-                if idle.look_again(self.core).await? {
+                if idle.look_again(self.core, &key, seen).await? {
                     continue;
                 }
                 return Ok(());
             }
             // Without a document the password stays the default one, which an empty hash stands for.
             let password = stored.as_ref().map(|it| it.value.password.clone()).unwrap_or_default();
-            let key = documents::reserved_user::key(username);
             let batch = Batch::new()
-                .expect(key.clone(), Stored::expected(stored.as_ref()))
+                .expect(key.clone(), seen)
                 .put(key, StoredReservedUser { password, enabled }.encode(username)?);
             match self.core.write(caller, wanted.action(), batch).await {
                 Ok(()) => return Ok(()),

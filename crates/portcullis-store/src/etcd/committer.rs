@@ -5,9 +5,10 @@
 //! knows whether one has. A commit that is refused after an attempt without an answer first writes the receipt itself:
 //! then no late attempt can succeed any more, and "nothing was written" is true.
 //!
-//! A commit that is given up without an outcome may yet be done. What it replaces or deletes it knows by its revision, so
-//! nothing newer is lost. What it creates would come back after it was created and deleted by others: so each deletion
-//! leaves a trace, and to create something is refused where there is one that this node had not seen when it asked.
+//! A commit that is given up without an outcome may yet be done. What its caller expects at a revision is safe from it: by
+//! then that has another one. What it creates would come back after it was created and deleted by others: so each deletion
+//! leaves a trace, also one that finds nothing where nothing was expected, and to create something is refused where there
+//! is one that this node had not seen when it asked.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -17,6 +18,7 @@ use bytes::Bytes;
 
 use super::error::{EtcdError, Fate};
 use super::follower::{records, revision, signed};
+use super::keys::DELETIONS;
 use super::line::Line;
 use super::messages::kv::KeyRange;
 use super::messages::range::{RangeRequest, RangeResponse};
@@ -25,14 +27,19 @@ use super::receipts::{Receipt, Receipts};
 use crate::batch::{Batch, Condition, Expected, Write};
 use crate::document::Revision;
 use crate::error::CommitError;
+use crate::limits::MAX_BATCH_WRITES;
 use crate::member::Committed;
 
 /// A commit whose outcome is not known by then is given up, in terms of the setting's time-out.
 const PATIENCE: u32 = 3;
+/// Why something was not created.
+const BEHIND: &str = "this node does not see what was deleted from the log it shares";
 /// The pause between attempts.
 const PAUSE: Duration = Duration::from_millis(50);
-/// What a receipt holds that belongs to nobody.
-const SEALED: &str = "-";
+/// What etcd takes in one transaction, unless it is told otherwise.
+const OPERATIONS: usize = 128;
+/// The members are read and the receipt is written with what is wanted.
+const _: () = assert!(MAX_BATCH_WRITES + DELETIONS + 2 <= OPERATIONS);
 
 /// For how long the outcome of one commit is looked for.
 struct Patience(Pin<Box<tokio::time::Sleep>>);
@@ -40,6 +47,15 @@ struct Patience(Pin<Box<tokio::time::Sleep>>);
 impl Patience {
     fn new(line: &Line) -> Self {
         Self(Box::pin(tokio::time::sleep(line.timeout * PATIENCE)))
+    }
+
+    /// Waits for something, unless it is over first.
+    async fn with<T>(&mut self, wait: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = wait => Some(done),
+            () = &mut self.0 => None,
+        }
     }
 
     /// Waits a moment, unless it is over.
@@ -65,6 +81,8 @@ enum Attempt {
     Done(Committed),
     /// The receipt is another than was known; it is known now.
     Again,
+    /// Something that it creates may have been deleted at this revision, which this node has not seen.
+    Unseen(Revision),
     /// A condition does not hold, or the epoch has moved.
     Refused(Revision),
 }
@@ -96,7 +114,11 @@ impl Wanted {
 /// Commits a batch.
 pub(super) async fn commit(line: &Line, receipts: &Receipts, batch: Batch) -> Result<Committed, CommitError> {
     let only_deletes = batch.writes.iter().all(|write| matches!(write, Write::Delete { .. }));
-    if only_deletes && let Some(committed) = nothing_to_delete(line, &batch).await? {
+    let makes_sure = batch.conditions.iter().any(|it| it.expected == Expected::Absent);
+    if only_deletes
+        && !makes_sure
+        && let Some(committed) = nothing_to_delete(line, &batch).await?
+    {
         return Ok(committed);
     }
     write(line, receipts, Wanted::of(line, batch)).await
@@ -156,6 +178,12 @@ pub(super) async fn write(
         let error = match attempt(line, epoch, &wanted, &id, &mut receipt).await {
             Ok(Attempt::Done(committed)) => return Ok(committed),
             Ok(Attempt::Again) => continue,
+            // It is on its way to this node, whatever became of earlier attempts.
+            Ok(Attempt::Unseen(revision)) => match patience.with(line.reach(revision)).await {
+                Some(()) => continue,
+                None if open => return Err(CommitError::Unknown(BEHIND.to_owned())),
+                None => return Err(CommitError::Unavailable(BEHIND.to_owned())),
+            },
             Ok(Attempt::Refused(now)) if open => match seal(line, &mut receipt).await {
                 Ok(true) => match refusal(line, epoch, &wanted.conditions, now).await {
                     Ok(Some(refusal)) => return Err(refusal),
@@ -170,8 +198,7 @@ pub(super) async fn write(
             },
             Ok(Attempt::Refused(now)) => match refusal(line, epoch, &wanted.conditions, now).await? {
                 Some(refusal) => return Err(refusal),
-                // They hold by now, or something was deleted that this node has not seen yet.
-                None if patience.is_over().await => return Err(behind()),
+                // It holds by now.
                 None => continue,
             },
             Err(error) => error,
@@ -207,7 +234,10 @@ async fn attempt(
     let mut success = vec![members()];
     success.extend(wanted.writes.iter().cloned());
     success.push(Operation::put(key, Bytes::copy_from_slice(id.as_bytes())));
-    let failure = vec![members(), Operation::range(RangeRequest::new(own))];
+    let mut failure = vec![members(), Operation::range(RangeRequest::new(own))];
+    failure.extend(
+        wanted.deletions.iter().map(|it| Operation::range(RangeRequest::keys(KeyRange::one(it.clone())))),
+    );
     let answer = line.commits.client.txn(TxnRequest { compare, success, failure }).await?;
     let (succeeded, now) = (answer.succeeded, at(&answer));
     let mut found = ranges(answer);
@@ -226,7 +256,13 @@ async fn attempt(
         receipt.modified = modified;
         return Ok(Attempt::Again);
     }
-    Ok(Attempt::Refused(now))
+    let deleted = found.flat_map(|range| range.kvs).map(|kv| kv.mod_revision).max().unwrap_or_default();
+    Ok(if deleted > seen { Attempt::Unseen(revision(deleted)) } else { Attempt::Refused(now) })
+}
+
+/// What a receipt holds that is no commit's: another text each time, since the last write is what a log is known by.
+fn nobodys() -> String {
+    format!("-{}", uuid::Uuid::new_v4().simple())
 }
 
 /// Makes sure that no attempt so far can succeed any more. `false`: the receipt has changed, look again.
@@ -235,7 +271,7 @@ async fn seal(line: &Line, receipt: &mut Receipt<'_>) -> Result<bool, EtcdError>
     let own = KeyRange::one(key.clone());
     let request = TxnRequest {
         compare: vec![Compare::mod_revision(own, Comparison::Equal, receipt.modified)],
-        success: vec![Operation::put(key, SEALED)],
+        success: vec![Operation::put(key, nobodys())],
         failure: vec![],
     };
     let answer = line.commits.client.txn(request).await?;
@@ -293,11 +329,6 @@ async fn modified_at(line: &Line, key: Vec<u8>, number: i64) -> Result<Option<i6
 /// Nothing was written, and trying again is of no use, or is somebody else's business.
 fn refused(error: EtcdError) -> CommitError {
     CommitError::Unavailable(error.to_string())
-}
-
-/// It was not written, and this node may see by and by why it could not be.
-fn behind() -> CommitError {
-    CommitError::Unavailable("this node is behind its log".to_owned())
 }
 
 fn not_reached(error: crate::error::LogError) -> CommitError {

@@ -5,6 +5,9 @@ use super::follower::digest;
 use super::messages::kv::KeyRange;
 use crate::document::{DocumentKey, Kind};
 
+/// Keys that tell of deletions: as many as there are hexadecimal digits.
+pub(super) const DELETIONS: usize = 16;
+
 /// The names under one prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Keys {
@@ -62,7 +65,7 @@ impl Keys {
         self.key(format_args!("r/{owner}/{slot}"))
     }
 
-    /// Where it is told that a document was deleted: one of sixteen keys, each for many documents.
+    /// Where it is told that a document was deleted: one of [`DELETIONS`] keys, each for many documents.
     pub(super) fn deletion(&self, key: &DocumentKey) -> Vec<u8> {
         let digest = digest(&self.document(key));
         self.key(format_args!("g/{}", digest.get(..1).unwrap_or_default()))

@@ -109,7 +109,8 @@ impl Line {
             return;
         }
         let key = self.keys.receipt(&self.owner, "nudge");
-        let success = vec![Operation::put(key, "")];
+        // Another text each time, since the last write is what a log is known by.
+        let success = vec![Operation::put(key, uuid::Uuid::new_v4().simple().to_string())];
         // If it fails, so does whoever waits for it, in the end.
         drop(client.txn(TxnRequest { compare: vec![], success, failure: vec![] }).await);
     }

@@ -47,7 +47,12 @@ impl ApiKeys<'_> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let now = self.core.now();
-            let stored = self.updatable(id, &owner, now)?;
+            let stored = match self.updatable(id, &owner, now) {
+                Err(failure) if failure.kind() == Kind::NotFound && idle.catches_up(self.core).await? => {
+                    continue;
+                }
+                found => found?,
+            };
             let old = &stored.value;
             let new = ApiKeyRecord {
                 role_descriptors: request
@@ -65,15 +70,16 @@ impl ApiKeys<'_> {
                 ..old.clone()
             };
             // Any expiration is a change, even one to the same moment.
+            let (key, seen) = (api_key::key(id), Stored::expected(Some(&stored)));
             if after.is_none() && same(&new, old) {
-                if idle.look_again(self.core).await? {
+                if idle.look_again(self.core, &key, seen).await? {
                     continue;
                 }
                 return Ok(false);
             }
-            let (key, body) = (api_key::key(id), api_key::encode(id, &new)?);
+            let body = api_key::encode(id, &new)?;
             documents::check_room(&key, &body)?;
-            let batch = Batch::new().expect(key.clone(), Stored::expected(Some(&stored))).put(key, body);
+            let batch = Batch::new().expect(key.clone(), seen).put(key, body);
             match self.core.write(caller, "change_apikey", batch).await {
                 Ok(()) => return Ok(true),
                 Err(failure) if attempts.again(&failure) => {}

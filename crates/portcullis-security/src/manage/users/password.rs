@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents;
 use crate::error::Failure;
-use crate::manage::Attempts;
+use crate::manage::{Attempts, Idle};
 use crate::password;
 
 /// A password to be set.
@@ -88,7 +88,7 @@ impl Users<'_> {
             return Err(Failure::illegal_argument(names::internal(username)));
         }
         if reserved_user::find(username).is_none() {
-            self.check_native(username)?;
+            self.find_native(username).await?;
         } else if !self.core.settings().reserved_realm.is_on() {
             return Err(Failure::validation(&[realm_disabled(username)]));
         }
@@ -105,6 +105,13 @@ impl Users<'_> {
     }
 
     /// Refuses a name that is no native user, before a slow hash is spent on it.
+    async fn find_native(&self, username: &str) -> Result<(), Failure> {
+        match self.check_native(username) {
+            Err(_) if Idle::default().catches_up(self.core).await? => self.check_native(username),
+            checked => checked,
+        }
+    }
+
     fn check_native(&self, username: &str) -> Result<(), Failure> {
         if documents::user::read(self.core.store(), username)?.is_some() {
             return Ok(());

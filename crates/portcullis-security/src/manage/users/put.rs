@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::documents::user::StoredUser;
 use crate::documents::{self, Stored};
 use crate::error::Failure;
-use crate::manage::Attempts;
+use crate::manage::{Attempts, Idle};
 
 /// A user to be put, as the client wrote it.
 pub struct PutUser {
@@ -59,11 +59,14 @@ impl Users<'_> {
 
     async fn store(&self, caller: &Caller, user: User, hash: Option<String>) -> Result<bool, Failure> {
         let key = documents::user::key(&user.username);
-        let mut attempts = Attempts::new();
+        let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let stored = documents::user::read(self.core.store(), &user.username)?;
             let Some(password) = hash.clone().or_else(|| stored.as_ref().map(|it| it.value.password.clone()))
             else {
+                if idle.catches_up(self.core).await? {
+                    continue;
+                }
                 let problem = "password must be specified unless you are updating an existing user";
                 return Err(Failure::validation(&[problem]));
             };

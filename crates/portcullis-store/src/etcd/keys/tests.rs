@@ -27,7 +27,7 @@ fn deletions_are_told_in_few_places_and_always_in_the_same() {
     let keys = Keys::new("/p/");
     let place = |id: usize| keys.deletion(&DocumentKey::new(USER, id.to_string()));
     let places: std::collections::BTreeSet<_> = (0..1_000).map(place).collect();
-    assert_eq!(places.len(), 16);
+    assert_eq!(places.len(), DELETIONS);
     // All versions of all nodes have to agree on it.
     assert_eq!(keys.deletion(&DocumentKey::new(USER, "jo")), b"/p/g/3");
     assert_eq!(keys.name(&place(0)), Name::Other);
