@@ -33,7 +33,7 @@ pub(crate) fn measure(extent: Extent) -> Section {
     let mut bare = Vec::new();
     let three =
         Times::beside(cluster.node(0), extent.of(200, 20), || bare.push(cluster::bare_put(&mut etcd)));
-    let mut table = Table::new(["", "create a key (waits for nobody), ms", "revoke it, ms"]);
+    let mut table = Table::new(["", "create a key (waits 250 ms at most), ms", "revoke it, ms"]);
     for (what, times) in [("one node", &alone), ("three nodes, three members of etcd", &three)] {
         table.row([what.to_owned(), times.created().to_string(), times.revoked().to_string()]);
     }

@@ -383,7 +383,7 @@ fn what_came_of_an_order_is_told_by_the_record_that_confirms_it() {
     machine.cleared(Revision(12), Outcome::Evicted(4));
     let _ = machine.applied(Revision(12), Vec::new(), Boot(1_100));
     machine.nudge();
-    assert_eq!(machine.wake_at(), Boot(1_010), "10 ms after the last");
+    assert_eq!(machine.wake_at(), Boot(1_002), "2 ms after the last");
     let (_, _, bytes) = sent(machine.poll(Boot(1_100), 0)).expect("nudged");
     let told = Record::decode(&bytes).expect("ours");
     assert_eq!((told.applied, told.outcome(Revision(12))), (Revision(12), Some(&Outcome::Evicted(4))));
