@@ -19,10 +19,9 @@ mod secured;
 mod soak;
 mod wiped;
 
-use std::time::Duration;
-
 use portcullis_tests::client::Client;
 use portcullis_tests::etcd::EtcdCluster;
+use portcullis_tests::looking::until;
 use portcullis_tests::node_process::{Builder, NodeProcess};
 use portcullis_tests::run::Test;
 use portcullis_tests::secrets;
@@ -46,10 +45,6 @@ pub(crate) const TESTS: [(&str, &[Test]); 15] = [
     ("cluster::restoring", restoring::TESTS),
 ];
 
-/// Whatever takes longer never comes.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
 /// The shortest window that there is, for tests that wait until it is over.
 const SHORT: (&str, &str) = ("cluster.fence.window", "2s");
 
@@ -178,18 +173,4 @@ impl Who {
             Self::Token { bearer } => client.bearer(bearer),
         }
     }
-}
-
-/// Looks until it is so.
-async fn until(what: &str, look: impl AsyncFn() -> bool) {
-    let looked = async {
-        let mut looks = tokio::time::interval(PAUSE);
-        loop {
-            looks.tick().await;
-            if look().await {
-                return;
-            }
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, looked).await.is_ok(), "it never came to this: {what}");
 }

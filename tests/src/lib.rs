@@ -13,6 +13,7 @@ pub mod etcd;
 pub mod history;
 pub mod lines;
 pub mod logs;
+pub mod looking;
 pub mod node;
 pub mod node_process;
 pub mod observed;

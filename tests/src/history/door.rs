@@ -16,7 +16,7 @@ use super::directory::SteppedDirectory;
 use super::ledger::Outcome;
 use super::people::{People, Staff};
 use super::tally::Counts;
-use crate::client::Client;
+use crate::client::{Answer, Client};
 use crate::clock::TestClock;
 use crate::node::TestNode;
 use crate::node::ldap::CORP;
@@ -89,16 +89,43 @@ pub trait Door: Send + Sync {
     }
 
     /// Who is in the remote directory of the service.
-    fn people(&self) -> &dyn People;
+    ///
+    /// # Panics
+    /// If it has none.
+    fn people(&self) -> &dyn People {
+        panic!("there is no directory behind this door")
+    }
 
     /// The clock of the service.
-    fn clock(&self) -> &TestClock;
+    ///
+    /// # Panics
+    /// If that is the machine's.
+    fn clock(&self) -> &TestClock {
+        panic!("what is behind this door lives on the machine's clocks")
+    }
 
     /// Where the files are.
-    fn configuration(&self) -> PathBuf;
+    ///
+    /// # Panics
+    /// If each node has files of its own.
+    fn configuration(&self) -> PathBuf {
+        panic!("behind this door each node has files of its own")
+    }
 
     /// The store, where the harness may put documents back itself, as a restore does.
-    fn store(&self) -> Option<&dyn Store>;
+    fn store(&self) -> Option<&dyn Store> {
+        None
+    }
+}
+
+/// What an answer means.
+pub(super) fn outcome(answer: &Answer) -> Outcome {
+    match answer.status {
+        200 => Outcome::Accepted,
+        401 | 403 => Outcome::Refused,
+        429 | 503 => Outcome::Undecided,
+        other => panic!("an attempt was answered with {other}: {}", answer.text()),
+    }
 }
 
 /// Presents a proof to the service itself.
@@ -162,13 +189,7 @@ impl Door for OverHttp {
     fn attempt(&self, proof: &Proof) -> Later<'static, Outcome> {
         let request = self.client(proof).get(proof.asks.path());
         Box::pin(async move {
-            let answer = request.await;
-            match answer.status {
-                200 => Outcome::Accepted,
-                401 | 403 => Outcome::Refused,
-                429 | 503 => Outcome::Undecided,
-                other => panic!("an attempt was answered with {other}: {}", answer.text()),
-            }
+            outcome(&request.await)
         })
     }
 
@@ -195,9 +216,5 @@ impl Door for OverHttp {
 
     fn configuration(&self) -> PathBuf {
         self.node.folders().configuration()
-    }
-
-    fn store(&self) -> Option<&dyn Store> {
-        None
     }
 }

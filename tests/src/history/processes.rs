@@ -1,21 +1,17 @@
 //! The way in to several nodes, each a process of its own, over an etcd of three members: all of them can be paused, cut
 //! off, killed. Each request goes to the next node that runs.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use portcullis_security::Security;
-use portcullis_store::Store;
 use serde_json::Value;
 
-use super::door::{Door, Later, Proof};
+use super::door::{Door, Later, Proof, outcome};
 use super::ledger::Outcome;
-use super::people::People;
 use super::tally::Counts;
 use crate::client::Client;
-use crate::clock::TestClock;
 use crate::etcd::EtcdCluster;
 use crate::node_process::NodeProcess;
 use crate::proxy::Proxy;
@@ -165,19 +161,13 @@ impl Processes {
         let client = proof.run_as.iter().fold(client, |client, target| client.run_as(target));
         let (request, answers) = (client.get(proof.asks.path()), Arc::clone(&self.answers));
         Box::pin(async move {
-            let answer = request.await;
-            match answer.status {
-                200 => {
-                    answers[node].accepted.fetch_add(1, Ordering::Relaxed);
-                    Outcome::Accepted
-                }
-                401 | 403 => Outcome::Refused,
-                429 | 503 => {
-                    answers[node].undecided.fetch_add(1, Ordering::Relaxed);
-                    Outcome::Undecided
-                }
-                other => panic!("an attempt was answered with {other}: {}", answer.text()),
-            }
+            let outcome = outcome(&request.await);
+            match outcome {
+                Outcome::Accepted => answers[node].accepted.fetch_add(1, Ordering::Relaxed),
+                Outcome::Undecided => answers[node].undecided.fetch_add(1, Ordering::Relaxed),
+                Outcome::Refused => 0,
+            };
+            outcome
         })
     }
 
@@ -244,21 +234,5 @@ impl Door for Processes {
 
     fn is_disturbed(&self) -> bool {
         true
-    }
-
-    fn people(&self) -> &dyn People {
-        panic!("these nodes have no directory")
-    }
-
-    fn clock(&self) -> &TestClock {
-        panic!("these nodes live on the machine's clocks")
-    }
-
-    fn configuration(&self) -> PathBuf {
-        panic!("each of these nodes has files of its own")
-    }
-
-    fn store(&self) -> Option<&dyn Store> {
-        None
     }
 }

@@ -1,19 +1,15 @@
 //! The way in to several nodes of one log: each request goes to the next of them. Each has a line of its own to etcd,
 //! which can be cut.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use portcullis_security::Security;
-use portcullis_store::Store;
 use serde_json::Value;
 
-use super::door::{Door, Later, Proof};
+use super::door::{Door, Later, Proof, outcome};
 use super::ledger::Outcome;
-use super::people::People;
-use crate::clock::TestClock;
 use crate::etcd::EtcdCluster;
 use crate::node::TestNode;
 use crate::proxy::Proxy;
@@ -114,16 +110,11 @@ impl Door for Several {
         let request = client.get(proof.asks.path());
         let accepted = Arc::clone(&self.accepted);
         Box::pin(async move {
-            let answer = request.await;
-            match answer.status {
-                200 => {
-                    accepted[turn].fetch_add(1, Ordering::Relaxed);
-                    Outcome::Accepted
-                }
-                401 | 403 => Outcome::Refused,
-                429 | 503 => Outcome::Undecided,
-                other => panic!("an attempt was answered with {other}: {}", answer.text()),
+            let outcome = outcome(&request.await);
+            if outcome == Outcome::Accepted {
+                accepted[turn].fetch_add(1, Ordering::Relaxed);
             }
+            outcome
         })
     }
 
@@ -157,21 +148,5 @@ impl Door for Several {
 
     fn is_disturbed(&self) -> bool {
         self.disturbed.load(Ordering::SeqCst)
-    }
-
-    fn people(&self) -> &dyn People {
-        panic!("these nodes have no directory")
-    }
-
-    fn clock(&self) -> &TestClock {
-        panic!("these nodes live on the machine's clocks")
-    }
-
-    fn configuration(&self) -> PathBuf {
-        panic!("each of these nodes has files of its own")
-    }
-
-    fn store(&self) -> Option<&dyn Store> {
-        None
     }
 }

@@ -1,18 +1,13 @@
 //! The cluster that bears it: three nodes on three members of etcd, with slow hashes as they are in production.
 
-use std::time::Duration;
-
 use crate::client::Client;
 use crate::etcd::EtcdCluster;
+use crate::looking::until;
 use crate::node_process::NodeProcess;
 use crate::secrets;
 
 const MEMBERS: usize = 3;
 const NODES: [&str; 3] = ["a", "b", "c"];
-/// Whatever takes longer never comes.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// The cluster.
 pub struct Town {
@@ -39,29 +34,12 @@ impl Town {
         let town = Self { nodes, etcd, password };
         for node in 0..town.nodes.len() {
             let trusted = async || town.elastic(node).login().await == 200;
-            Self::until(&format!("node {node} is trusted"), trusted).await;
+            until(&format!("node {node} is trusted"), trusted).await;
         }
         town
     }
 
     pub(super) fn elastic(&self, node: usize) -> Client {
         Client::new(self.nodes[node].address()).basic("elastic", &self.password)
-    }
-
-    /// Looks until it is so.
-    ///
-    /// # Panics
-    /// If that takes too long.
-    pub(super) async fn until(what: &str, look: impl AsyncFn() -> bool) {
-        let looked = async {
-            let mut looks = tokio::time::interval(PAUSE);
-            loop {
-                looks.tick().await;
-                if look().await {
-                    return;
-                }
-            }
-        };
-        assert!(tokio::time::timeout(PATIENCE, looked).await.is_ok(), "it never came to this: {what}");
     }
 }
