@@ -20,8 +20,10 @@ use crate::stock::{Keys, Stock};
 /// Threads that fill a cache.
 const FILLERS: usize = 2;
 const CACHE: &str = "api_key";
-/// How often it is looked at what is not yet freed.
-const PAUSE: Duration = Duration::from_millis(5);
+/// How often it is looked at what is not yet freed. A look takes its time.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Steps of freeing between two looks.
+const STEPS: usize = 2_000;
 
 /// The node. Dropping it stops it.
 pub(crate) struct Inside {
@@ -94,7 +96,16 @@ impl Inside {
         });
     }
 
-    /// Waits until no dead entry is in memory.
+    /// Frees all dead entries, faster than the node does by itself.
+    pub(crate) fn free(&self) {
+        while self.entries().1 > 0 {
+            for _ in 0..STEPS {
+                self.security().keep_house();
+            }
+        }
+    }
+
+    /// Waits until the node has freed all dead entries by itself.
     pub(crate) fn is_freed(&self) {
         while self.entries().1 > 0 {
             std::thread::sleep(PAUSE);

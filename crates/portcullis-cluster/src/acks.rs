@@ -29,8 +29,7 @@ struct Awaited {
 
 impl Waiting {
     /// A write of `revision`. `members` is the range of all records that was read **in the write's own transaction**, and
-    /// `since` the reading of the clock when the transaction's answer had arrived, not when it was sent. For a write
-    /// that found nothing to do, `revision` is the one at which it was read.
+    /// `since` the reading of the clock when the transaction's answer had arrived, not when it was sent.
     #[must_use]
     pub fn new(revision: Revision, members: Vec<Listed>, since: Boot, timing: &Timing) -> Self {
         let members = members.into_iter().map(|listed| Awaited::new(listed, timing)).collect();

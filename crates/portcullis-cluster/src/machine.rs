@@ -175,7 +175,7 @@ impl Machine {
         self.outcomes.add(Cleared::new(order, outcome));
     }
 
-    /// Something was applied that others wait for: heartbeat at the next [`poll`](Self::poll), but not sooner than 2 ms after
+    /// Something was applied that others wait for: heartbeat at the next [`poll`](Self::poll), but a few milliseconds after
     /// the last one, nor while one is unanswered. Never called for changes of members' records.
     pub fn nudge(&mut self) {
         if let Some(session) = self.life.session_mut() {

@@ -9,9 +9,10 @@ use crate::record::Presence;
 use crate::revision::Revision;
 use crate::timing::Timing;
 
-/// The shortest time between two heartbeats of a node, in milliseconds. Whoever revokes waits for one of each node, so a
-/// longer one is how long revocations of one client take. As only one is under way at a time, a log that is slow is asked
-/// no more often than it answers.
+/// The shortest time between two heartbeats of a node, in milliseconds; where there are more members, as many as they are: all
+/// of them together write a thousand a second at most. Whoever revokes waits for one of each node, so a longer time is how
+/// long revocations of one client take. As only one is under way at a time, a log that is slow is asked no more often than it
+/// answers.
 const LEAST_GAP_MS: u64 = 2;
 
 /// How soon another endpoint is tried after one that failed at once, in milliseconds.
@@ -26,6 +27,12 @@ const REOPENED_MS: u64 = 1_000;
 /// The most heartbeats that are remembered until they are seen. More come only if the log answers for a long time what the
 /// watch does not show; the oldest are too old to extend trust by then.
 const MOST_SENDS: usize = 512;
+
+/// When so many are not seen yet, the next ones come in steps of a window's [`STEPS`]th: what is forgotten is then older than a
+/// window, whatever hurry others are in.
+const PROMPT_SENDS: usize = 128;
+const STEPS: u64 = 256;
+const _: () = assert!((MOST_SENDS - PROMPT_SENDS) as u64 > STEPS);
 
 /// A heartbeat that was sent and not seen yet.
 #[derive(Debug)]
@@ -147,8 +154,8 @@ impl Session {
     /// When the next regular heartbeat is due: not at all while the watch owes one for so long that it cannot extend trust
     /// any more. A node that hears nothing can confirm nothing. Its record would stay young all the same, and whoever writes
     /// would wait for it each time. The watch is opened again and again, and its first event ends this.
-    pub(crate) fn due_here(&self, timing: &Timing) -> Boot {
-        let due = self.due(timing);
+    pub(crate) fn due_here(&self, timing: &Timing, members: usize) -> Boot {
+        let due = self.due(timing, members);
         let owed = self.sends.iter().find(|sent| sent.fate == Fate::Written);
         match owed {
             Some(owed) if owed.at.after(timing.own().window_ms()) <= due => Boot::NEVER,
@@ -157,7 +164,7 @@ impl Session {
     }
 
     /// When the next heartbeat is due, if the watch is no matter.
-    pub(crate) fn due(&self, timing: &Timing) -> Boot {
+    pub(crate) fn due(&self, timing: &Timing, members: usize) -> Boot {
         let Some((_, last)) = self.last else { return self.urgent.unwrap_or_default() };
         if self.in_flight.is_some() {
             return last.after(timing.answer_ms());
@@ -165,7 +172,12 @@ impl Session {
         if self.failed.is_some() {
             return last.after(RETRY_MS);
         }
-        last.after(if self.urgent.is_some() { LEAST_GAP_MS } else { timing.heartbeat_ms() })
+        last.after(if self.urgent.is_some() { self.gap(timing, members) } else { timing.heartbeat_ms() })
+    }
+
+    fn gap(&self, timing: &Timing, members: usize) -> u64 {
+        let least = LEAST_GAP_MS.max(members as u64);
+        if self.sends.len() < PROMPT_SENDS { least } else { least.max(timing.own().window_ms() / STEPS) }
     }
 
     /// True if a heartbeat still waits for its answer.

@@ -39,7 +39,7 @@ const REFUSED_NAME_MAX: usize = 64;
 /// How long a refused credential is remembered, in milliseconds.
 const REFUSED_TTL_MILLIS: u64 = 60_000;
 /// How many entries one step of [`Caches::reclaim`] looks at in each cache.
-const RECLAIM_STEP: usize = 1024;
+const RECLAIM_STEP: usize = 128;
 
 /// The user cache of one realm.
 pub(crate) type UserCache = Cache<Box<str>, Arc<VerifiedUser>, RealmVerdict>;

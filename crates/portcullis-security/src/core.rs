@@ -340,8 +340,7 @@ impl Core {
         self.cluster.is_some() || self.writable.load(Ordering::Relaxed)
     }
 
-    /// Waits until all that reads have seen is taken in, by every member: what a write waits for that found nothing to
-    /// change. A commit of nothing, or an order to do nothing, finds out how far that is: readers may see a change before
+    /// Waits until all that reads have seen is taken in, by every member. A commit of nothing, or an order to do nothing, finds out how far that is: readers may see a change before
     /// [`Store::revision`] tells of it.
     pub(crate) async fn settle(&self) -> Result<(), Failure> {
         if self.cluster.is_none() {
@@ -354,29 +353,38 @@ impl Core {
     /// What a write waits for that found the document `key` as it should be: that it is still as it was `seen`, for every
     /// member. Where nodes share a log it is written once more as it is: a write that was given up without an outcome may be
     /// on its way, and would be done behind this one's answer. `false`: it is not as it was seen any more.
-    pub(crate) async fn confirm(&self, key: &DocumentKey, seen: Expected) -> Result<bool, Failure> {
+    ///
+    /// # Errors
+    /// As [`Core::write`], but for a conflict about this document.
+    pub(crate) async fn confirm(
+        &self,
+        caller: &Caller,
+        key: &DocumentKey,
+        seen: Expected,
+    ) -> Result<bool, Failure> {
         if self.cluster.is_none() {
             self.settle().await?;
             return Ok(true);
+        }
+        if !self.files.unchanged(caller.files) {
+            return Err(caller.gone());
         }
         let document = documents::load(self.store(), key)?;
         if !seen.holds(document.as_ref().map(|it| it.revision)) {
             return Ok(false);
         }
+        let is_there = document.is_some();
         let batch = Batch::new().expect(key.clone(), seen);
         let batch = match document {
             Some(document) => batch.put(key.clone(), document.body),
             None => batch.delete(key.clone()),
         };
-        match self.commit(batch).await {
-            Ok(committed) => {
-                self.acknowledge(committed, Waits::ForAll).await?;
-                Ok(true)
-            }
-            Err(CommitError::Conflict { .. }) => {
-                self.catch_up().await?;
-                Ok(false)
-            }
+        match self.commit(caller.conditions().fold(batch, add)).await {
+            Ok(committed) if is_there => self.acknowledge(committed, Waits::ForAll).await.map(|()| true),
+            // Nobody is told of a deletion of nothing, so nobody would be in a hurry to confirm it.
+            Ok(_) => self.settle().await.map(|()| true),
+            Err(CommitError::Conflict { key: other, .. }) if other != *key => Err(caller.gone()),
+            Err(CommitError::Conflict { .. }) => self.catch_up().await.map(|()| false),
             Err(error) => Err(not_committed(error)),
         }
     }

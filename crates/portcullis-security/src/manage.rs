@@ -10,6 +10,7 @@ pub mod users;
 
 use portcullis_store::{DocumentKey, Expected};
 
+use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::{Failure, Kind};
 
@@ -38,6 +39,7 @@ impl Attempts {
 #[derive(Default)]
 struct Idle {
     caught_up: bool,
+    looks: u8,
 }
 
 impl Idle {
@@ -53,11 +55,25 @@ impl Idle {
 
     /// Whether to look again at the document that needs no change. If not, it is in force on every member as it was seen,
     /// and whatever was on its way to change it before is refused when it arrives.
-    async fn look_again(&mut self, core: &Core, key: &DocumentKey, seen: Expected) -> Result<bool, Failure> {
+    async fn look_again(
+        &mut self,
+        core: &Core,
+        caller: &Caller,
+        key: &DocumentKey,
+        seen: Expected,
+    ) -> Result<bool, Failure> {
         if self.catches_up(core).await? {
             return Ok(true);
         }
-        Ok(!core.confirm(key, seen).await?)
+        if core.confirm(caller, key, seen).await? {
+            return Ok(false);
+        }
+        self.looks += 1;
+        if self.looks < MAX_ATTEMPTS {
+            return Ok(true);
+        }
+        let reason = format!("[{key}]: version conflict, the document is changed again and again");
+        Err(Failure::new(Kind::VersionConflict, reason))
     }
 }
 

@@ -26,7 +26,14 @@ pub(crate) async fn set(core: &Core, username: &str, password: Secret) -> Result
     let algorithm = core.settings().password_hashing;
     let hash = core.hash_password(username, &algorithm, password).await?;
     let missing = || Failure::new(Kind::NotFound, format!("user [{username}] does not exist"));
-    let batch = change(core, username, hash.as_str())?.ok_or_else(missing)?;
+    let batch = match change(core, username, hash.as_str())? {
+        Some(batch) => batch,
+        None => {
+            // It may only be that this node does not know the user yet.
+            core.catch_up().await?;
+            change(core, username, hash.as_str())?.ok_or_else(missing)?
+        }
+    };
     let reserved = reserved_user::find(username).is_some();
     let key = if reserved { reserved_document::key(username) } else { user_document::key(username) };
     core.write_password(&key, batch).await

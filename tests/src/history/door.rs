@@ -188,9 +188,7 @@ impl OverHttp {
 impl Door for OverHttp {
     fn attempt(&self, proof: &Proof) -> Later<'static, Outcome> {
         let request = self.client(proof).get(proof.asks.path());
-        Box::pin(async move {
-            outcome(&request.await)
-        })
+        Box::pin(async move { outcome(&request.await) })
     }
 
     fn send(&self, method: &'static str, target: &str, body: Option<Value>) -> Later<'static, (u16, Value)> {

@@ -12,10 +12,11 @@ use crate::story::Story;
 impl Machine {
     /// When the next heartbeat is due. Who leaves says so whether or not it hears anything.
     pub(super) fn beat_due(&self) -> Option<Boot> {
+        let (timing, members) = (&self.timing, self.view.len());
         match &self.life {
-            Life::Member(session) if self.mutant.is(Mutant::BeatDeaf) => Some(session.due(&self.timing)),
-            Life::Member(session) => Some(session.due_here(&self.timing)),
-            Life::Leaving(session) => Some(session.due(&self.timing)),
+            Life::Member(session) if self.mutant.is(Mutant::BeatDeaf) => Some(session.due(timing, members)),
+            Life::Member(session) => Some(session.due_here(timing, members)),
+            Life::Leaving(session) => Some(session.due(timing, members)),
             Life::Outside | Life::Left | Life::Fenced(_) => None,
         }
     }

@@ -1,5 +1,7 @@
 //! The rules one by one, each also against a machine that breaks it.
 
+use std::collections::VecDeque;
+
 use super::Machine;
 use crate::acks::{Confirmation, Verdict, Waiting};
 use crate::*;
@@ -203,6 +205,43 @@ fn who_hears_nothing_for_a_window_lets_its_record_grow_old() {
         let told = machine.status(Boot(20_000)).counters;
         assert!(told.reopened >= 15, "the watch is opened again and again: {told:?}");
         assert!(sent(machine.leave(Boot(20_100), 0)).is_some(), "who leaves says so all the same");
+    }
+}
+
+#[test]
+fn who_hears_nothing_and_is_waited_for_all_the_time_lets_its_record_grow_old_too() {
+    for mutant in [Mutant::None, Mutant::BeatDeaf] {
+        let mut machine = member(Vec::new(), mutant);
+        let (mut written, mut last) = (11, 0);
+        for now in (1_010..20_000).map(Boot) {
+            machine.nudge();
+            for action in machine.poll(now, 0) {
+                if let Action::Put { seq, .. } = action {
+                    (written, last) = (written + 1, now.0);
+                    let _ = machine.answered(seq, Answer::Written(Revision(written)), now);
+                }
+            }
+        }
+        assert_eq!(last < 6_000, mutant == Mutant::None, "{mutant:?}: {last}");
+    }
+}
+
+#[test]
+fn who_hears_late_and_is_waited_for_all_the_time_stays_trusted() {
+    let mut machine = member(Vec::new(), Mutant::None);
+    let (mut written, mut events) = (11, VecDeque::new());
+    for now in (1_010..20_000).map(Boot) {
+        machine.nudge();
+        if let Some((seq, _, bytes)) = sent(machine.poll(now, 0)) {
+            written += 1;
+            let _ = machine.answered(seq, Answer::Written(Revision(written)), now);
+            events.push_back((now.after(3_000), put(ME, written, bytes)));
+        }
+        while events.front().is_some_and(|(due, _)| *due <= now) {
+            let (_, event) = events.pop_front().unwrap();
+            let _ = machine.applied(event.revision, vec![event], now);
+        }
+        assert!(now < machine.trusted_until() || now < Boot(4_100), "{now:?}");
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a> RoleMappings<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::load(self.core.store(), &key)? else {
-                if idle.look_again(self.core, &key, Expected::Absent).await? {
+                if idle.look_again(self.core, caller, &key, Expected::Absent).await? {
                     continue;
                 }
                 return Ok(false);

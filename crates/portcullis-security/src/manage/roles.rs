@@ -94,7 +94,7 @@ impl<'a> Roles<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::role::read(self.core.store(), name)? else {
-                if idle.look_again(self.core, &key, Expected::Absent).await? {
+                if idle.look_again(self.core, caller, &key, Expected::Absent).await? {
                     continue;
                 }
                 return Ok(false);

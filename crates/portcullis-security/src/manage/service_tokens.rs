@@ -153,7 +153,7 @@ impl<'a> ServiceAccounts<'a> {
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
             let Some(stored) = documents::service_token::read(self.core.store(), &id)? else {
-                if idle.look_again(self.core, &key, Expected::Absent).await? {
+                if idle.look_again(self.core, caller, &key, Expected::Absent).await? {
                     continue;
                 }
                 return Ok(false);

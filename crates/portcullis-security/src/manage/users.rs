@@ -163,7 +163,7 @@ impl<'a> Users<'a> {
             let stored = documents::user::read(self.core.store(), username)?;
             let key = documents::user::key(username);
             if stored.is_none() {
-                if idle.look_again(self.core, &key, Expected::Absent).await? {
+                if idle.look_again(self.core, caller, &key, Expected::Absent).await? {
                     continue;
                 }
                 return Ok(false);
@@ -221,16 +221,18 @@ impl<'a> Users<'a> {
         let enabled = wanted == Enablement::Enabled;
         let (mut attempts, mut idle) = (Attempts::new(), Idle::default());
         loop {
+            let key = documents::user::key(username);
             let Some(mut stored) = documents::user::read(self.core.store(), username)? else {
-                if idle.catches_up(self.core).await? {
+                // Who disables a user that is on its way must not meet it later.
+                if idle.look_again(self.core, caller, &key, Expected::Absent).await? {
                     continue;
                 }
                 let switched = if enabled { "enabled" } else { "disabled" };
                 return Err(Failure::validation(&[format!("only existing users can be {switched}")]));
             };
-            let (key, seen) = (documents::user::key(username), Stored::expected(Some(&stored)));
+            let seen = Stored::expected(Some(&stored));
             if stored.value.user.enabled == enabled {
-                if idle.look_again(self.core, &key, seen).await? {
+                if idle.look_again(self.core, caller, &key, seen).await? {
                     continue;
                 }
                 return Ok(());
@@ -257,7 +259,7 @@ impl<'a> Users<'a> {
             let stored = documents::reserved_user::read(self.core.store(), username)?;
             let (key, seen) = (documents::reserved_user::key(username), Stored::expected(stored.as_ref()));
             if stored.as_ref().is_none_or(|it| it.value.enabled) == enabled {
-                if idle.look_again(self.core, &key, seen).await? {
+                if idle.look_again(self.core, caller, &key, seen).await? {
                     continue;
                 }
                 return Ok(());

@@ -25,7 +25,7 @@ use super::messages::range::{RangeRequest, RangeResponse};
 use super::messages::txn::{Compare, Comparison, Operation, Outcome, TxnRequest, TxnResponse};
 use super::receipts::{Receipt, Receipts};
 use crate::batch::{Batch, Condition, Expected, Write};
-use crate::document::Revision;
+use crate::document::{DocumentKey, Revision};
 use crate::error::CommitError;
 use crate::limits::MAX_BATCH_WRITES;
 use crate::member::Committed;
@@ -33,7 +33,7 @@ use crate::member::Committed;
 /// A commit whose outcome is not known by then is given up, in terms of the setting's time-out.
 const PATIENCE: u32 = 3;
 /// Why something was not created.
-const BEHIND: &str = "this node does not see what was deleted from the log it shares";
+const BEHIND: &str = "this node has not seen a deletion that its log holds";
 /// The pause between attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 /// What etcd takes in one transaction, unless it is told otherwise.
@@ -53,8 +53,8 @@ impl Patience {
     async fn with<T>(&mut self, wait: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
-            done = wait => Some(done),
             () = &mut self.0 => None,
+            done = wait => Some(done),
         }
     }
 
@@ -113,12 +113,11 @@ impl Wanted {
 
 /// Commits a batch.
 pub(super) async fn commit(line: &Line, receipts: &Receipts, batch: Batch) -> Result<Committed, CommitError> {
-    let only_deletes = batch.writes.iter().all(|write| matches!(write, Write::Delete { .. }));
-    let makes_sure = batch.conditions.iter().any(|it| it.expected == Expected::Absent);
-    if only_deletes
-        && !makes_sure
-        && let Some(committed) = nothing_to_delete(line, &batch).await?
-    {
+    // Who expects something of what is deleted knows already whether it is there.
+    let is_known = |key: &DocumentKey| batch.conditions.iter().any(|it| it.key == *key);
+    let deletes_unseen =
+        batch.writes.iter().all(|write| matches!(write, Write::Delete { key } if !is_known(key)));
+    if deletes_unseen && let Some(committed) = nothing_to_delete(line, &batch).await? {
         return Ok(committed);
     }
     write(line, receipts, Wanted::of(line, batch)).await
@@ -181,8 +180,7 @@ pub(super) async fn write(
             // It is on its way to this node, whatever became of earlier attempts.
             Ok(Attempt::Unseen(revision)) => match patience.with(line.reach(revision)).await {
                 Some(()) => continue,
-                None if open => return Err(CommitError::Unknown(BEHIND.to_owned())),
-                None => return Err(CommitError::Unavailable(BEHIND.to_owned())),
+                None => return Err(given_up(BEHIND.to_owned(), open)),
             },
             Ok(Attempt::Refused(now)) if open => match seal(line, &mut receipt).await {
                 Ok(true) => match refusal(line, epoch, &wanted.conditions, now).await {
@@ -199,6 +197,7 @@ pub(super) async fn write(
             Ok(Attempt::Refused(now)) => match refusal(line, epoch, &wanted.conditions, now).await? {
                 Some(refusal) => return Err(refusal),
                 // It holds by now.
+                None if patience.is_over().await => return Err(given_up(BEHIND.to_owned(), open)),
                 None => continue,
             },
             Err(error) => error,
@@ -208,8 +207,7 @@ pub(super) async fn write(
             return Err(refused(error));
         }
         if patience.is_over().await {
-            let reason = error.to_string();
-            return Err(if open { CommitError::Unknown(reason) } else { CommitError::Unavailable(reason) });
+            return Err(given_up(error.to_string(), open));
         }
     }
 }
@@ -324,6 +322,11 @@ async fn modified_at(line: &Line, key: Vec<u8>, number: i64) -> Result<Option<i6
     let found = line.commits.client.range(&request, line.timeout).await;
     let found = found.map_err(|error| CommitError::Unavailable(error.to_string()))?;
     Ok(found.kvs.first().map(|kv| kv.mod_revision))
+}
+
+/// It was tried for long enough. `open`: an attempt may yet be done.
+fn given_up(reason: String, open: bool) -> CommitError {
+    if open { CommitError::Unknown(reason) } else { CommitError::Unavailable(reason) }
 }
 
 /// Nothing was written, and trying again is of no use, or is somebody else's business.

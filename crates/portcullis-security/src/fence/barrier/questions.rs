@@ -35,19 +35,22 @@ impl Questions {
 
     /// How far the log is: asked after this was called, together with all others who came before it is asked.
     pub(super) async fn ask(self: &Arc<Self>) -> Answer {
+        let runtime = Handle::try_current().map_err(|error| error.to_string())?;
         let (tell, told) = oneshot::channel();
-        {
-            let mut queue = self.lock();
-            queue.next.push(tell);
-            if !queue.asking {
-                let runtime = Handle::try_current().map_err(|error| error.to_string())?;
-                queue.asking = true;
-                let mut asking = Asking { questions: Arc::clone(self), goes_on: true };
-                // Of its own, so that it goes on when the client of whoever came first has left.
-                runtime.spawn(async move { asking.ask_for_all().await });
-            }
+        if self.join(tell) {
+            let mut asking = Asking { questions: Arc::clone(self), goes_on: true };
+            // Of its own, so that it goes on when the client of whoever came first has left. Nothing is locked here: a
+            // runtime that is ending drops it at once.
+            runtime.spawn(async move { asking.ask_for_all().await });
         }
         told.await.unwrap_or_else(|_| Err("nobody asks the log any more".to_owned()))
+    }
+
+    /// Waits for the next question. Whether somebody has to be found who asks it.
+    fn join(&self, tell: oneshot::Sender<Answer>) -> bool {
+        let mut queue = self.lock();
+        queue.next.push(tell);
+        !std::mem::replace(&mut queue.asking, true)
     }
 
     /// Those for whom the next question is; nobody can join them afterwards.

@@ -72,7 +72,7 @@ impl ApiKeys<'_> {
             // Any expiration is a change, even one to the same moment.
             let (key, seen) = (api_key::key(id), Stored::expected(Some(&stored)));
             if after.is_none() && same(&new, old) {
-                if idle.look_again(self.core, &key, seen).await? {
+                if idle.look_again(self.core, caller, &key, seen).await? {
                     continue;
                 }
                 return Ok(false);

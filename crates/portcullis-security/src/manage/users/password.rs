@@ -9,7 +9,7 @@ use super::{Users, names};
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::documents;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::manage::{Attempts, Idle};
 use crate::password;
 
@@ -107,7 +107,11 @@ impl Users<'_> {
     /// Refuses a name that is no native user, before a slow hash is spent on it.
     async fn find_native(&self, username: &str) -> Result<(), Failure> {
         match self.check_native(username) {
-            Err(_) if Idle::default().catches_up(self.core).await? => self.check_native(username),
+            Err(failure)
+                if failure.kind() == Kind::Validation && Idle::default().catches_up(self.core).await? =>
+            {
+                self.check_native(username)
+            }
             checked => checked,
         }
     }
