@@ -22,8 +22,11 @@ pub(crate) fn measure(extent: Extent) -> Section {
     let victims = extent.of(1_000, 100);
     let lasts = Duration::from_millis(extent.of(10_000, 1_000));
     let stock = Stock::of(1_000);
-    let node =
-        Plan::new(stock.folder()).setting("xpack.security.crypto.thread_pool.queue_size", QUEUE).start();
+    let node = Plan::new(stock.folder())
+        .setting("xpack.security.crypto.thread_pool.queue_size", QUEUE)
+        // All are connected before the first of them asks.
+        .setting("http.head_timeout", "60s")
+        .start();
     crowd::make(&node, victims + GOOD);
     let mut client = Client::to(node.address());
     for number in 0..GOOD {
