@@ -340,8 +340,8 @@ impl Core {
         self.cluster.is_some() || self.writable.load(Ordering::Relaxed)
     }
 
-    /// Waits until all that reads have seen is taken in, by every member. A commit of nothing, or an order to do nothing, finds out how far that is: readers may see a change before
-    /// [`Store::revision`] tells of it.
+    /// Waits until all that reads have seen is taken in, by every member. A commit of nothing, or an order to do nothing, finds
+    /// out how far that is: readers may see a change before [`Store::revision`] tells of it.
     pub(crate) async fn settle(&self) -> Result<(), Failure> {
         if self.cluster.is_none() {
             return self.write_own(Batch::new()).await;
