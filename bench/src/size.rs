@@ -40,9 +40,8 @@ pub(crate) fn measure(extent: Extent) -> Section {
     section.say(
         "From the start of the process to the first answer, which is who an API key is. At rest: a key was \
          created a second before SIGKILL. In the middle of writing: it was created just then, so that what is in use in the \
-         file has to be found out by walking through it, once to judge whether the file is sound, before anything is \
-         written to it, and once to open it; to have it written down with each commit would cost each a second sync. \
-         `memory` is that of the process after this answer (RSS).",
+         file has to be found out by walking through it; to have it written down with each commit would cost each a second \
+         sync. `memory` is that of the process after this answer (RSS).",
     );
     section.table(&table);
     creation(&mut section, extent);

@@ -1,14 +1,17 @@
 //! From a data folder to a database that can be trusted: lock, look, copy aside, migrate, open.
 //!
-//! Nothing is written to an existing file before it is known to be sound and of a format that this version may write.
+//! Nothing is written to an existing file before it is known to be sound and of a format that this version may write: it is
+//! opened under an [`Overlay`], which is taken away once it has been judged.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::redb::backends::FileBackend;
-use ::redb::{Database, DatabaseError, StorageBackend};
+use ::redb::{Builder, Database, DatabaseError, StorageBackend};
 use uuid::Uuid;
 
 use super::CACHE_BYTES;
@@ -48,6 +51,16 @@ pub(crate) struct Ready {
     pub(crate) database: Database,
     pub(crate) lock: Option<File>,
     pub(crate) header: Header,
+    /// Whether redb had to walk through all of the file to open it, though nobody asked for that.
+    pub(crate) walked: bool,
+}
+
+/// A sound store that this version may open, in a file that is as it was found.
+pub(super) struct Judged<B> {
+    database: Database,
+    overlay: Overlay<B>,
+    format: u32,
+    walked: bool,
 }
 
 /// Whether a data folder holds a store.
@@ -67,16 +80,16 @@ pub(crate) fn folder(data: &Path, layout: &Layout, formats: &Formats) -> Result<
     let file = data.join(layout.file);
     if file.try_exists().map_err(at(&file))? {
         fs::set_permissions(&file, Permissions::from_mode(0o600)).map_err(at(&file))?;
-        let found = probe(&file, formats)?;
-        if found < formats.current {
-            migrate(&file, found, formats)?;
-        }
     } else {
         create(&file, layout, formats)?;
     }
-    let database = open(&file)?;
-    let header = tables::header(&database).map_err(|error| unreadable(&file, error))?;
-    Ok(Ready { file, database, lock: Some(lock), header })
+    let judged = look(&file, formats)?;
+    let ready = if judged.format < formats.current {
+        migrate(&file, judged, formats)?
+    } else {
+        judged.accept(&file)?
+    };
+    Ok(Ready { lock: Some(lock), ..ready })
 }
 
 /// The folder belongs to the store alone when the store makes it; the mode of one that exists is its owner's choice.
@@ -111,64 +124,83 @@ fn lock(data: &Path) -> Result<File, OpenError> {
 fn create(file: &Path, layout: &Layout, formats: &Formats) -> Result<(), OpenError> {
     let unfinished = unfinished(file);
     let made = private().create(true).truncate(true).open(&unfinished).map_err(at(&unfinished))?;
-    let database =
-        database(file, FileBackend::new(made).map_err(|error| refused(file, error))?, Check::Quick)?;
-    fill(&database, (layout.epoch)(), formats).map_err(|error| unreadable(file, error))?;
-    database.close().map_err(|error| refused(file, error))?;
+    let backend = FileBackend::new(made).map_err(|error| refused(file, error))?;
+    fill(backend, (layout.epoch)(), formats).map_err(|error| unreadable(file, error.into()))?;
     put_in_place(&unfinished, file)
 }
 
-/// Makes an empty store in an empty database.
-pub(super) fn fill(database: &Database, epoch: String, formats: &Formats) -> Result<(), StoreError> {
+/// Makes an empty store in an empty file.
+pub(super) fn fill(
+    backend: impl StorageBackend,
+    epoch: String,
+    formats: &Formats,
+) -> Result<(), ::redb::Error> {
     let header = Header { format: formats.current, epoch, revision: Revision::ZERO };
-    let fill = || -> Result<(), ::redb::Error> {
-        let transaction = database.begin_write()?;
-        tables::create(&transaction, &header)?;
-        Ok(transaction.commit()?)
-    };
-    fill().map_err(StoreError::from)
+    let database = builder(Check::Quick).create_with_backend(backend)?;
+    let transaction = database.begin_write()?;
+    tables::create(&transaction, &header)?;
+    transaction.commit()?;
+    Ok(database.close()?)
 }
 
-/// Finds out whether a file is a sound store that this version may open, and its format, without writing to it.
-fn probe(path: &Path, formats: &Formats) -> Result<u32, OpenError> {
-    let file = File::open(path).map_err(at(path))?;
+/// Finds out whether a file is a sound store that this version may open, without writing to it.
+fn look(path: &Path, formats: &Formats) -> Result<Judged<FileBackend>, OpenError> {
+    let file = private().open(path).map_err(at(path))?;
     let len = file.metadata().map_err(at(path))?.len();
     if len == 0 {
         // redb takes an empty file for a store that is yet to be made; ours are never empty.
         return Err(OpenError::Corrupt { path: path.to_owned(), reason: "it is empty".to_owned() });
     }
     let check = if len <= MAX_CHECKED_BYTES { Check::Whole } else { Check::Quick };
-    judge(path, Overlay::new(file).map_err(at(path))?, check, formats)
+    judge(path, FileBackend::new(file).map_err(|error| refused(path, error))?, check, formats)
 }
 
-/// The format of a sound store that this version may open; writes what redb writes when it opens a file.
-pub(super) fn judge(
+/// The same for any backend that holds something.
+pub(super) fn judge<B: StorageBackend>(
     path: &Path,
-    backend: impl StorageBackend,
+    backend: B,
     check: Check,
     formats: &Formats,
-) -> Result<u32, OpenError> {
-    let database = database(path, backend, check)?;
-    let found = tables::format(&database).map_err(|error| unreadable(path, error))?;
-    let supported = formats.current;
-    match formats.path(found) {
-        _ if found > supported => Err(OpenError::NewerFormat { path: path.to_owned(), found, supported }),
-        None => Err(OpenError::NoMigration { path: path.to_owned(), found, supported }),
-        Some(_) => Ok(found),
+) -> Result<Judged<B>, OpenError> {
+    let overlay = Overlay::over(backend).map_err(at(path))?;
+    let walked = Arc::<AtomicBool>::default();
+    let seen = Arc::clone(&walked);
+    let mut builder = builder(check);
+    builder.set_repair_callback(move |_| seen.store(true, Ordering::Relaxed));
+    let database = builder.create_with_backend(overlay.clone()).map_err(|error| refused(path, error))?;
+    let format = tables::format(&database).map_err(|error| unreadable(path, error))?;
+    let (path, supported) = (path.to_owned(), formats.current);
+    match formats.path(format) {
+        _ if format > supported => Err(OpenError::NewerFormat { path, found: format, supported }),
+        None => Err(OpenError::NoMigration { path, found: format, supported }),
+        Some(_) => {
+            let walked = check == Check::Quick && walked.load(Ordering::Relaxed);
+            Ok(Judged { database, overlay, format, walked })
+        }
+    }
+}
+
+impl<B: StorageBackend> Judged<B> {
+    /// Writes to the file what redb writes when it opens one. Its format must be the current one by now.
+    pub(super) fn accept(self, path: &Path) -> Result<Ready, OpenError> {
+        self.overlay.accept().map_err(at(path))?;
+        let header = tables::header(&self.database).map_err(|error| unreadable(path, error))?;
+        let Self { database, walked, .. } = self;
+        Ok(Ready { file: path.to_owned(), database, lock: None, header, walked })
     }
 }
 
 /// Copies the file aside, then brings it to the current format.
-fn migrate(path: &Path, found: u32, formats: &Formats) -> Result<(), OpenError> {
-    let aside = path.with_extension(format!("redb.format-{found}.bak"));
+fn migrate(path: &Path, judged: Judged<FileBackend>, formats: &Formats) -> Result<Ready, OpenError> {
+    let from = judged.format;
+    let aside = path.with_extension(format!("redb.format-{from}.bak"));
     copy(path, &aside)?;
-    let failed = |reason: String| OpenError::Migration { path: path.to_owned(), from: found, reason };
-    let steps = formats.path(found).unwrap_or_default();
-    let database = open(path)?;
-    formats.migrate(&database, &steps).map_err(|error| failed(error.to_string()))?;
-    database.close().map_err(|error| refused(path, error))?;
-    tracing::info!(from = found, to = formats.current, aside = %aside.display(), "the store was migrated");
-    Ok(())
+    judged.overlay.accept().map_err(at(path))?;
+    let failed = |reason: String| OpenError::Migration { path: path.to_owned(), from, reason };
+    let steps = formats.path(from).unwrap_or_default();
+    formats.migrate(&judged.database, &steps).map_err(|error| failed(error.to_string()))?;
+    tracing::info!(from, to = formats.current, aside = %aside.display(), "the store was migrated");
+    judged.accept(path)
 }
 
 /// A whole copy or none; one of an earlier migration from the same format is replaced.
@@ -201,11 +233,6 @@ fn private() -> OpenOptions {
     options
 }
 
-fn open(path: &Path) -> Result<Database, OpenError> {
-    let file = private().open(path).map_err(at(path))?;
-    database(path, FileBackend::new(file).map_err(|error| refused(path, error))?, Check::Quick)
-}
-
 /// How much of a file is looked at when it is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Check {
@@ -215,14 +242,10 @@ pub(super) enum Check {
     Whole,
 }
 
-pub(super) fn database(
-    path: &Path,
-    backend: impl StorageBackend,
-    check: Check,
-) -> Result<Database, OpenError> {
+fn builder(check: Check) -> Builder {
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(check == Check::Whole);
-    builder.create_with_backend(backend).map_err(|error| refused(path, error))
+    builder
 }
 
 fn at(path: &Path) -> impl Fn(io::Error) -> OpenError {

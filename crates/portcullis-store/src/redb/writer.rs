@@ -87,11 +87,15 @@ fn unavailable(reason: &dyn std::fmt::Display) -> CommitError {
     CommitError::Unavailable(reason.to_string())
 }
 
-/// Starts the thread; it ends when the queue is closed.
-pub(super) fn start(shared: Arc<Shared>, revision: Revision) -> io::Result<(Queue, JoinHandle<()>)> {
+/// Starts the thread; it ends when the queue is closed. `settled`: the file was opened at once, and would be again.
+pub(super) fn start(
+    shared: Arc<Shared>,
+    revision: Revision,
+    settled: bool,
+) -> io::Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = sync_channel(MAX_QUEUED_COMMITS);
     let waiting = Arc::<AtomicUsize>::default();
-    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None, settled: true };
+    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None, settled };
     let thread =
         thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.run(&receiver))?;
     Ok((Queue { sender: Mutex::new(Some(sender)), waiting }, thread))
@@ -105,7 +109,7 @@ struct Writer {
     waiting: Arc<AtomicUsize>,
     /// Set for good by the first failure: what is on disk is unknown until a restart looks.
     broken: Option<CommitError>,
-    /// Whether the file ends with what redb needs to open it at once. It does when it was closed, and when it was just made.
+    /// Whether the file ends with what redb needs to open it at once.
     settled: bool,
 }
 

@@ -5,8 +5,8 @@ use std::sync::MutexGuard;
 
 use ::redb::StorageBackend;
 
-use super::super::open::{self, Check, Ready};
-use super::super::{migrate, tables};
+use super::super::migrate;
+use super::super::open::{self, Check};
 use super::*;
 
 /// What a disk writes at once: smaller parts of a write are kept or lost whole.
@@ -138,27 +138,24 @@ impl StorageBackend for Disk {
     }
 }
 
-/// The store on a disk, opened as the one in a folder is: judged on what stands for a copy, then opened.
+/// The store on a disk, opened as the one in a folder is.
 pub(super) fn open(disk: &Disk) -> Result<RedbStore, OpenError> {
-    let path = Path::new("disk");
-    let copy = Disk::new(disk.0.lock().unwrap().seen.clone(), usize::MAX, Sync::Heeded);
-    open::judge(path, copy, Check::Whole, &migrate::FORMATS)?;
-    start(disk.clone())
+    begin(disk.clone(), Check::Whole)
 }
 
 /// The store on a backend that holds a sound one.
 pub(super) fn start(backend: impl StorageBackend) -> Result<RedbStore, OpenError> {
+    begin(backend, Check::Quick)
+}
+
+fn begin(backend: impl StorageBackend, check: Check) -> Result<RedbStore, OpenError> {
     let path = Path::new("disk");
-    let database = open::database(path, backend, Check::Quick)?;
-    let header = tables::header(&database).map_err(|error| open::unreadable(path, error))?;
-    RedbStore::start(Ready { file: path.to_owned(), database, lock: None, header })
+    RedbStore::start(open::judge(path, backend, check, &migrate::FORMATS)?.accept(path)?)
 }
 
 /// An empty store, safe on disk.
 pub(super) fn new_store() -> Vec<u8> {
     let disk = Disk::new(Vec::new(), usize::MAX, Sync::Heeded);
-    let database = open::database(Path::new("disk"), disk.clone(), Check::Quick).unwrap();
-    open::fill(&database, "epoch".to_owned(), &migrate::FORMATS).unwrap();
-    database.close().unwrap();
+    open::fill(disk.clone(), "epoch".to_owned(), &migrate::FORMATS).unwrap();
     disk.survives(&mut Random(0))
 }
