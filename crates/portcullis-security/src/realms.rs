@@ -45,6 +45,11 @@ pub trait Realm: Send + Sync {
     /// As [`Realm::authenticate`].
     fn lookup<'a>(&'a self, username: &'a str) -> RealmFuture<'a, Option<ResolvedUser>>;
 
+    /// Whether a look into memory is enough to know that no user has this name. Nothing is loaded or cached for it then.
+    fn lacks(&self, _username: &str) -> bool {
+        false
+    }
+
     /// Whether this realm's refusals may be remembered: only where each change of its users is told to us.
     fn tells_changes(&self) -> bool;
 

@@ -125,7 +125,11 @@ impl CachingRealm {
             return Ok(RealmDecision::NotMine);
         }
         self.note(core, username, reading);
-        let answer = self.ask(core, username, password).await?;
+        let answer = if self.realm.lacks(username) {
+            RealmDecision::NotMine
+        } else {
+            self.ask(core, username, password).await?
+        };
         let known = match &answer {
             RealmDecision::Proven(_) => Known::Yes,
             RealmDecision::NotMine | RealmDecision::Refused(_) => Known::No,
@@ -216,7 +220,7 @@ impl CachingRealm {
             return Ok(None);
         }
         self.note(core, username, reading);
-        let found = self.look_up(core, username).await?;
+        let found = if self.realm.lacks(username) { None } else { self.look_up(core, username).await? };
         reading.rests_on(self.facts.basis(Known::of(found.as_ref())));
         Ok(found)
     }

@@ -30,4 +30,8 @@ impl UserSource for FileUsers {
             hash: Some(hash),
         }))
     }
+
+    fn lacks(&self, core: &Core, username: &str) -> bool {
+        core.files().users().content().hash(username).is_none()
+    }
 }

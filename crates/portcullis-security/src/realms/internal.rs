@@ -23,6 +23,11 @@ pub(crate) trait UserSource: Send + Sync + 'static {
         realm: &RealmRef,
         username: &str,
     ) -> Result<Option<Stored<ResolvedUser>>, Failure>;
+
+    /// See [`Realm::lacks`].
+    fn lacks(&self, _core: &Core, _username: &str) -> bool {
+        false
+    }
 }
 
 /// A realm over a [`UserSource`].
@@ -67,6 +72,10 @@ impl<S: UserSource> Realm for InternalRealm<S> {
             let core = self.core()?;
             Ok(self.source.read(&core, &self.realm, username)?.map(|it| it.value))
         })
+    }
+
+    fn lacks(&self, username: &str) -> bool {
+        self.core.upgrade().is_some_and(|core| self.source.lacks(&core, username))
     }
 
     fn tells_changes(&self) -> bool {

@@ -5,6 +5,9 @@ use crate::manage::tests::Service;
 use crate::realms::chain::HostRealm;
 use crate::realms::{Answer, Reach, Realm, RealmFuture, ResolvedUser};
 
+/// Of `s3krit-password`.
+const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
+
 /// Knows `jo`, who has the realm's name as password and as role.
 struct Directory(RealmRef);
 
@@ -56,4 +59,19 @@ async fn two_realms_of_one_type_share_neither_users_nor_refusals() {
         stats.iter().find(|(cache, _)| cache == name).unwrap().1.entries
     };
     assert_eq!((held("realm/directory/first"), held("realm/directory/second")), (1, 1));
+}
+
+/// Most names that a realm is asked for are users of another one.
+#[tokio::test]
+async fn a_name_that_is_in_no_file_costs_its_realm_no_look_into_the_cache() {
+    let service = Service::start_with(|_| {}, &[("users", &format!("jo:{HASH}"))]);
+    let asked = || {
+        let stats = service.core.caches().stats(service.core.boot());
+        let (_, file) = stats.iter().find(|(cache, _)| cache == "realm/file/default_file").unwrap();
+        (file.misses, file.loads)
+    };
+    assert!(service.log_in("no-such-jo", "wrong").await.is_err());
+    assert_eq!(asked(), (0, 0));
+    assert!(service.log_in("jo", "wrong").await.is_err());
+    assert_eq!(asked(), (1, 1));
 }
