@@ -46,6 +46,10 @@ use std::time::Instant;
 use extent::Extent;
 use report::Section;
 
+/// That of the executable: parts of a node run in this process, and their memory is measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "\
 portcullis-bench [--quick] [--only PART]…   PART is one of: ";
 

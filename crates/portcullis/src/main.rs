@@ -16,6 +16,10 @@ use portcullis::config::{Config, ConfigError, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
 use portcullis_secrets::Secret;
 
+/// Why this one: `docs/adr/0017-an-allocator-that-gives-back.md`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A security service that speaks Elasticsearch's `_security` API.
 #[derive(Parser)]
 #[command(version)]
