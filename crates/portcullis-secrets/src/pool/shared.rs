@@ -135,8 +135,9 @@ impl Shared {
 fn lower_priority() {
     use rustix::process::{getpriority_process, setpriority_process};
 
-    /// Steps of niceness below the thread that started the pool; on Linux each thread has its own.
-    const NICER: i32 = 5;
+    /// Steps of niceness below the thread that started the pool; on Linux each thread has its own. A tenth of a core is left
+    /// to a thread that hashes while requests take all they can get.
+    const NICER: i32 = 10;
     let this = Some(rustix::thread::gettid());
     if let Ok(nice) = getpriority_process(this) {
         // Giving way is always permitted; if some sandbox forbids it, hashing runs at full priority.

@@ -339,7 +339,7 @@ async fn threads_give_way_to_the_rest_of_the_process() {
     let nice = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
     let pool = pool(1, 8);
     let theirs = pool.submit("a", move || Ok(nice())).await.unwrap();
-    assert_eq!(theirs, (nice() + 5).min(19));
+    assert_eq!(theirs, (nice() + 10).min(19));
 }
 
 #[test]
