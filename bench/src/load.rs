@@ -33,6 +33,8 @@ pub(crate) struct Load {
     connections: Vec<Connection>,
     epoll: OwnedFd,
     events: Vec<epoll::Event>,
+    /// Does not sleep while it waits for answers.
+    awake: bool,
 }
 
 /// What came of it.
@@ -68,11 +70,22 @@ impl Load {
     /// So many connections, which are silent so far.
     pub(crate) fn to(address: SocketAddr, connections: usize) -> Self {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).expect("an epoll");
-        let mut load = Self { address, connections: Vec::new(), epoll, events: Vec::with_capacity(EVENTS) };
+        let mut load = Self {
+            address,
+            connections: Vec::new(),
+            epoll,
+            events: Vec::with_capacity(EVENTS),
+            awake: false,
+        };
         for _ in 0..connections {
             load.connect();
         }
         load
+    }
+
+    /// One that stays awake: how long it takes to wake it is no part of an answer that it waits for.
+    pub(crate) fn awake(self) -> Self {
+        Self { awake: true, ..self }
     }
 
     /// One connection more, and its number.

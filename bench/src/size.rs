@@ -20,8 +20,8 @@ const MIB: f64 = 1024.0 * 1024.0;
 const REST: Duration = Duration::from_secs(1);
 /// Keys that are created at once, where it is not one.
 const CROWD: usize = 16;
-/// Of the document of a key, in bytes.
-const DOCUMENT: usize = 600;
+/// Of the document of a key of `elastic`, in bytes.
+const DOCUMENT: usize = 1_200;
 
 pub(crate) fn measure(extent: Extent) -> Section {
     let mut section = Section::new("Size, start and durable writes");
@@ -182,7 +182,7 @@ impl Creator {
     fn to(node: &Node, connections: usize) -> Self {
         let authorization = basic("elastic", PASSWORD);
         let request = request_with("POST", "/_security/api_key", &authorization, r#"{"name":"bench"}"#);
-        Self { load: Load::to(node.address(), connections), request }
+        Self { load: Load::to(node.address(), connections).awake(), request }
     }
 
     /// Seconds for each.

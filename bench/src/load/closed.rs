@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Ask, Load, Outcome};
+use super::{Ask, Load, Outcome, PATIENCE};
 use crate::cpu::{self, Pinned};
 
 impl Load {
@@ -31,11 +31,16 @@ impl Load {
                 open += 1;
             }
         }
+        let wait = self.awake.then_some(Duration::ZERO);
+        let mut heard = began;
         while open > 0 {
-            for number in self.readable(None) {
+            let readable = self.readable(wait);
+            assert!(!readable.is_empty() || heard.elapsed() < PATIENCE, "{} does not answer", self.address);
+            for number in readable {
                 let connection = &mut self.connections[number];
                 let Some(answered) = connection.read() else { continue };
                 let now = Instant::now();
+                heard = now;
                 outcome.take(now - answered.since, answered.status, expected);
                 if more() {
                     connection.send(now, ask);
