@@ -45,7 +45,7 @@ pub trait Realm: Send + Sync {
     /// As [`Realm::authenticate`].
     fn lookup<'a>(&'a self, username: &'a str) -> RealmFuture<'a, Option<ResolvedUser>>;
 
-    /// Whether a look into memory is enough to know that no user has this name. Nothing is loaded or cached for it then.
+    /// Whether a look into memory is enough to know that no user has this name. Its password is not loaded then.
     fn lacks(&self, _username: &str) -> bool {
         false
     }

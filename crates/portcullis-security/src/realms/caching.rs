@@ -125,11 +125,7 @@ impl CachingRealm {
             return Ok(RealmDecision::NotMine);
         }
         self.note(core, username, reading);
-        let answer = if self.realm.lacks(username) {
-            RealmDecision::NotMine
-        } else {
-            self.ask(core, username, password).await?
-        };
+        let answer = self.ask(core, username, password).await?;
         let known = match &answer {
             RealmDecision::Proven(_) => Known::Yes,
             RealmDecision::NotMine | RealmDecision::Refused(_) => Known::No,
@@ -144,6 +140,10 @@ impl CachingRealm {
             && entry.hash.matches(core, username, password).await?
         {
             return Ok(RealmDecision::Proven(Arc::clone(&entry.proven)));
+        }
+        // Behind the cache: what a clear failed to take out would be seen still.
+        if self.realm.lacks(username) {
+            return Ok(RealmDecision::NotMine);
         }
         Box::pin(self.ask_anew(core, username, password)).await
     }
@@ -220,7 +220,7 @@ impl CachingRealm {
             return Ok(None);
         }
         self.note(core, username, reading);
-        let found = if self.realm.lacks(username) { None } else { self.look_up(core, username).await? };
+        let found = self.look_up(core, username).await?;
         reading.rests_on(self.facts.basis(Known::of(found.as_ref())));
         Ok(found)
     }

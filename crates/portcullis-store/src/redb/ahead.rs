@@ -62,13 +62,21 @@ impl Ahead {
         let there = usize::try_from(self.len - from).unwrap_or(usize::MAX);
         // What is asked for is within `there`.
         let asked = usize::try_from(offset - from).unwrap_or(usize::MAX).saturating_add(len);
-        self.bytes.resize(asked.max(worth).min(there), 0);
+        if self.take(file, from, asked.max(worth).min(there)).is_ok() {
+            return Ok(());
+        }
+        // What cannot be read may be what nobody asked for.
+        self.take(file, offset, len)
+    }
+
+    fn take(&mut self, file: &impl StorageBackend, from: u64, len: usize) -> io::Result<()> {
         self.at = from;
-        let read = file.read(from, &mut self.bytes);
-        if read.is_err() {
+        self.bytes.resize(len, 0);
+        let taken = file.read(from, &mut self.bytes);
+        if taken.is_err() {
             self.bytes.clear();
         }
-        read
+        taken
     }
 }
 

@@ -3,12 +3,12 @@
 //! Nothing is written to an existing file before it is known to be sound and of a format that this version may write: it is
 //! opened under an [`Overlay`], which is taken away once it has been judged.
 
+use std::cell::Cell;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::rc::Rc;
 
 use ::redb::backends::FileBackend;
 use ::redb::{Builder, Database, DatabaseError, StorageBackend};
@@ -51,16 +51,22 @@ pub(crate) struct Ready {
     pub(crate) database: Database,
     pub(crate) lock: Option<File>,
     pub(crate) header: Header,
-    /// Whether redb had to walk through all of the file to open it, though nobody asked for that.
-    pub(crate) walked: bool,
+    pub(crate) pages: Pages,
 }
 
-/// A sound store that this version may open, in a file that is as it was found.
+/// Whether a file says which of its pages are in use. Where it does not, redb has to walk through it to open it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pages {
+    Listed,
+    Unlisted,
+}
+
+/// A store of a format that this version may open, in a file to which nothing was written yet.
 pub(super) struct Judged<B> {
     database: Database,
     overlay: Overlay<B>,
     format: u32,
-    walked: bool,
+    pages: Pages,
 }
 
 /// Whether a data folder holds a store.
@@ -87,7 +93,7 @@ pub(crate) fn folder(data: &Path, layout: &Layout, formats: &Formats) -> Result<
     let ready = if judged.format < formats.current {
         migrate(&file, judged, formats)?
     } else {
-        judged.accept(&file)?
+        judged.ready(&file)?
     };
     Ok(Ready { lock: Some(lock), ..ready })
 }
@@ -163,10 +169,10 @@ pub(super) fn judge<B: StorageBackend>(
     formats: &Formats,
 ) -> Result<Judged<B>, OpenError> {
     let overlay = Overlay::over(backend).map_err(at(path))?;
-    let walked = Arc::<AtomicBool>::default();
-    let seen = Arc::clone(&walked);
+    let walked = Rc::<Cell<bool>>::default();
+    let seen = Rc::clone(&walked);
     let mut builder = builder(check);
-    builder.set_repair_callback(move |_| seen.store(true, Ordering::Relaxed));
+    builder.set_repair_callback(move |_| seen.set(true));
     let database = builder.create_with_backend(overlay.clone()).map_err(|error| refused(path, error))?;
     let format = tables::format(&database).map_err(|error| unreadable(path, error))?;
     let (path, supported) = (path.to_owned(), formats.current);
@@ -174,19 +180,22 @@ pub(super) fn judge<B: StorageBackend>(
         _ if format > supported => Err(OpenError::NewerFormat { path, found: format, supported }),
         None => Err(OpenError::NoMigration { path, found: format, supported }),
         Some(_) => {
-            let walked = check == Check::Quick && walked.load(Ordering::Relaxed);
-            Ok(Judged { database, overlay, format, walked })
+            // A file that is checked whole is so each time: nothing is gained by listing its pages.
+            let unlisted = check == Check::Quick && walked.get();
+            let pages = if unlisted { Pages::Unlisted } else { Pages::Listed };
+            Ok(Judged { database, overlay, format, pages })
         }
     }
 }
 
 impl<B: StorageBackend> Judged<B> {
-    /// Writes to the file what redb writes when it opens one. Its format must be the current one by now.
-    pub(super) fn accept(self, path: &Path) -> Result<Ready, OpenError> {
-        self.overlay.accept().map_err(at(path))?;
+    /// Writes to the file what redb writes when it opens one. The format must be the current one by now.
+    pub(super) fn ready(self, path: &Path) -> Result<Ready, OpenError> {
+        // First: without its header it is no store, and is left as it is.
         let header = tables::header(&self.database).map_err(|error| unreadable(path, error))?;
-        let Self { database, walked, .. } = self;
-        Ok(Ready { file: path.to_owned(), database, lock: None, header, walked })
+        self.overlay.accept().map_err(at(path))?;
+        let Self { database, pages, .. } = self;
+        Ok(Ready { file: path.to_owned(), database, lock: None, header, pages })
     }
 }
 
@@ -200,7 +209,7 @@ fn migrate(path: &Path, judged: Judged<FileBackend>, formats: &Formats) -> Resul
     let steps = formats.path(from).unwrap_or_default();
     formats.migrate(&judged.database, &steps).map_err(|error| failed(error.to_string()))?;
     tracing::info!(from, to = formats.current, aside = %aside.display(), "the store was migrated");
-    judged.accept(path)
+    Ok(Ready { pages: Pages::Unlisted, ..judged.ready(path)? })
 }
 
 /// A whole copy or none; one of an earlier migration from the same format is replaced.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use ::redb::{Durability, Table, WriteTransaction};
 
 use super::Shared;
+use super::open::Pages;
 use super::tables::{DOCUMENTS, FACTS, HEADER, REVISION};
 use crate::batch::{Batch, Write};
 use crate::change::{Change, ChangeKind};
@@ -87,15 +88,15 @@ fn unavailable(reason: &dyn std::fmt::Display) -> CommitError {
     CommitError::Unavailable(reason.to_string())
 }
 
-/// Starts the thread; it ends when the queue is closed. `settled`: the file was opened at once, and would be again.
+/// Starts the thread; it ends when the queue is closed.
 pub(super) fn start(
     shared: Arc<Shared>,
     revision: Revision,
-    settled: bool,
+    pages: Pages,
 ) -> io::Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = sync_channel(MAX_QUEUED_COMMITS);
     let waiting = Arc::<AtomicUsize>::default();
-    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None, settled };
+    let writer = Writer { shared, revision, waiting: Arc::clone(&waiting), broken: None, pages };
     let thread =
         thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.run(&receiver))?;
     Ok((Queue { sender: Mutex::new(Some(sender)), waiting }, thread))
@@ -109,8 +110,8 @@ struct Writer {
     waiting: Arc<AtomicUsize>,
     /// Set for good by the first failure: what is on disk is unknown until a restart looks.
     broken: Option<CommitError>,
-    /// Whether the file ends with what redb needs to open it at once.
-    settled: bool,
+    /// Of the file as it was last written.
+    pages: Pages,
 }
 
 /// What one piece of work came to, if the transaction is committed. The change is `None` when nothing changed.
@@ -135,7 +136,7 @@ impl Writer {
 
     /// Waits for work; `None` when there will be none.
     fn next(&mut self, receiver: &Receiver<(Job, Answer)>) -> Option<(Job, Answer)> {
-        if !self.settled {
+        if self.pages == Pages::Unlisted {
             match receiver.recv_timeout(SETTLE_AFTER) {
                 Err(RecvTimeoutError::Timeout) => self.settle(),
                 outcome => return outcome.ok(),
@@ -149,7 +150,7 @@ impl Writer {
     /// killed in the middle of writing pays for it.
     fn settle(&mut self) {
         // Whatever comes of it, it is not tried again before the next write.
-        self.settled = true;
+        self.pages = Pages::Listed;
         if self.broken.is_some() {
             return;
         }
@@ -176,7 +177,7 @@ impl Writer {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
         }
-        self.settled = false;
+        self.pages = Pages::Unlisted;
         let (written, revision) = self.transact(jobs).inspect_err(|error| self.break_off(error))?;
         self.revision = revision;
         Ok(written)

@@ -78,6 +78,16 @@ fn what_is_no_store_is_refused() {
     transaction.commit().unwrap();
     database.close().unwrap();
     assert_refused(&fs::read(file_of(folder.path())).unwrap(), "redb with another header");
+
+    // One of ours that was cut off before it had anything but its format.
+    fs::remove_file(file_of(folder.path())).unwrap();
+    let database = Database::create(file_of(folder.path())).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let format = migrate::FORMATS.current.to_string();
+    transaction.open_table(tables::HEADER).unwrap().insert(tables::FORMAT, format.as_str()).unwrap();
+    transaction.commit().unwrap();
+    database.close().unwrap();
+    assert_refused(&fs::read(file_of(folder.path())).unwrap(), "a header with a format alone");
 }
 
 /// Wherever a byte is altered: refused and not touched, or it did not matter and everything is there.

@@ -150,7 +150,7 @@ pub(super) fn start(backend: impl StorageBackend) -> Result<RedbStore, OpenError
 
 fn begin(backend: impl StorageBackend, check: Check) -> Result<RedbStore, OpenError> {
     let path = Path::new("disk");
-    RedbStore::start(open::judge(path, backend, check, &migrate::FORMATS)?.accept(path)?)
+    RedbStore::start(open::judge(path, backend, check, &migrate::FORMATS)?.ready(path)?)
 }
 
 /// An empty store, safe on disk.
