@@ -127,7 +127,9 @@ fn profile(costs: &[Costs]) -> String {
          and {:.2} times a request. A thread that hashes has the core whenever no request is there, and gives it back each \
          time that one comes: what was in the core's caches is gone by then. It runs at nice 10: at nice 5 the 99th percentile \
          is about twice as high, at nice 15 it is hardly lower, and a saturated node would have 3 % of a core left for \
-         logins in place of 10 %.",
+         logins in place of 10 %. What is left are the first tenth of a second, in which nearly all of the crowd is refused, \
+         and requests that wait for the next tick of the kernel's clock (4 ms), since a thread that was just given the core \
+         keeps it until then.",
         median(|it| it.storm.computed),
         median(|it| it.storm.waited),
         median(|it| it.quiet.computed),

@@ -8,7 +8,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use foldhash::quality::RandomState;
+use foldhash::fast::RandomState;
 
 /// Enough that unrelated writes rarely make a decision read again, little enough to be nothing (32 KiB).
 const STRIPES: usize = 4096;
