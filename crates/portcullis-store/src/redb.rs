@@ -28,11 +28,6 @@ use crate::{BoxFuture, Identity, Snapshot, Store};
 use snapshot::RedbSnapshot;
 use writer::{Job, Queue};
 
-/// Memory for pages of the file, in bytes (8 MiB). The system keeps the others in its own memory, from where one is read in a
-/// microsecond. With more of them here a walk through the file would take half as long again: none of them would be in the
-/// core's own cache.
-const CACHE_BYTES: usize = 8 * 1024 * 1024;
-
 /// The engine's name.
 const ENGINE: &str = "redb";
 

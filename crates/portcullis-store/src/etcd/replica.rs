@@ -25,6 +25,8 @@ const LAYOUT: Layout = Layout {
     stranger: ("portcullis.redb", "the store of a single node"),
     // Not known before the log was found.
     epoch: String::new,
+    // All of a log is written at once when a node is new.
+    cache: 64 * 1024 * 1024,
 };
 
 /// The layout of the file, numbered apart from the single node's.

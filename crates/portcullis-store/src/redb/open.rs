@@ -14,7 +14,6 @@ use ::redb::backends::FileBackend;
 use ::redb::{Builder, Database, DatabaseError, StorageBackend};
 use uuid::Uuid;
 
-use super::CACHE_BYTES;
 use super::migrate::Formats;
 use super::overlay::Overlay;
 use super::tables::{self, Header};
@@ -29,13 +28,18 @@ pub(crate) struct Layout {
     pub(crate) stranger: (&'static str, &'static str),
     /// Names a new store.
     pub(crate) epoch: fn() -> String,
+    /// Memory for its pages, half of it at most for those that are to be written, in bytes.
+    pub(crate) cache: usize,
 }
 
-/// The store of a single node.
+/// The store of a single node. Few of its pages are kept here: the system keeps the others in its own memory, from where one
+/// is read in a microsecond, and with more of them a walk through the file would take half as long again, since none of them
+/// would be in the core's own cache.
 pub(super) const SINGLE: Layout = Layout {
     file: "portcullis.redb",
     stranger: ("replica.redb", "what a node of several has read of their etcd"),
     epoch: || Uuid::new_v4().to_string(),
+    cache: 8 * 1024 * 1024,
 };
 
 /// Locked by the process that has the data folder open; holds its process id.
@@ -89,7 +93,7 @@ pub(crate) fn folder(data: &Path, layout: &Layout, formats: &Formats) -> Result<
     } else {
         create(&file, layout, formats)?;
     }
-    let judged = look(&file, formats)?;
+    let judged = look(&file, layout, formats)?;
     let ready = if judged.format < formats.current {
         migrate(&file, judged, formats)?
     } else {
@@ -131,18 +135,18 @@ fn create(file: &Path, layout: &Layout, formats: &Formats) -> Result<(), OpenErr
     let unfinished = unfinished(file);
     let made = private().create(true).truncate(true).open(&unfinished).map_err(at(&unfinished))?;
     let backend = FileBackend::new(made).map_err(|error| refused(file, error))?;
-    fill(backend, (layout.epoch)(), formats).map_err(|error| unreadable(file, error.into()))?;
+    fill(backend, layout, formats).map_err(|error| unreadable(file, error.into()))?;
     put_in_place(&unfinished, file)
 }
 
 /// Makes an empty store in an empty file.
 pub(super) fn fill(
     backend: impl StorageBackend,
-    epoch: String,
+    layout: &Layout,
     formats: &Formats,
 ) -> Result<(), ::redb::Error> {
-    let header = Header { format: formats.current, epoch, revision: Revision::ZERO };
-    let database = builder(Check::Quick).create_with_backend(backend)?;
+    let header = Header { format: formats.current, epoch: (layout.epoch)(), revision: Revision::ZERO };
+    let database = builder(Check::Quick, layout).create_with_backend(backend)?;
     let transaction = database.begin_write()?;
     tables::create(&transaction, &header)?;
     transaction.commit()?;
@@ -150,7 +154,7 @@ pub(super) fn fill(
 }
 
 /// Finds out whether a file is a sound store that this version may open, without writing to it.
-fn look(path: &Path, formats: &Formats) -> Result<Judged<FileBackend>, OpenError> {
+fn look(path: &Path, layout: &Layout, formats: &Formats) -> Result<Judged<FileBackend>, OpenError> {
     let file = private().open(path).map_err(at(path))?;
     let len = file.metadata().map_err(at(path))?.len();
     if len == 0 {
@@ -158,7 +162,7 @@ fn look(path: &Path, formats: &Formats) -> Result<Judged<FileBackend>, OpenError
         return Err(OpenError::Corrupt { path: path.to_owned(), reason: "it is empty".to_owned() });
     }
     let check = if len <= MAX_CHECKED_BYTES { Check::Whole } else { Check::Quick };
-    judge(path, FileBackend::new(file).map_err(|error| refused(path, error))?, check, formats)
+    judge(path, FileBackend::new(file).map_err(|error| refused(path, error))?, check, layout, formats)
 }
 
 /// The same for any backend that holds something.
@@ -166,12 +170,13 @@ pub(super) fn judge<B: StorageBackend>(
     path: &Path,
     backend: B,
     check: Check,
+    layout: &Layout,
     formats: &Formats,
 ) -> Result<Judged<B>, OpenError> {
     let overlay = Overlay::over(backend).map_err(at(path))?;
     let walked = Rc::<Cell<bool>>::default();
     let seen = Rc::clone(&walked);
-    let mut builder = builder(check);
+    let mut builder = builder(check, layout);
     builder.set_repair_callback(move |_| seen.set(true));
     let database = builder.create_with_backend(overlay.clone()).map_err(|error| refused(path, error))?;
     let format = tables::format(&database).map_err(|error| unreadable(path, error))?;
@@ -251,9 +256,9 @@ pub(super) enum Check {
     Whole,
 }
 
-fn builder(check: Check) -> Builder {
+fn builder(check: Check, layout: &Layout) -> Builder {
     let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(check == Check::Whole);
+    builder.set_cache_size(layout.cache).set_check_integrity_on_open(check == Check::Whole);
     builder
 }
 

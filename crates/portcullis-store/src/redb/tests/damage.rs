@@ -50,7 +50,8 @@ fn a_large_file_cut_short_is_refused() {
     let mut random = Random(3);
     for len in (1..image.len()).step_by(2048).chain((0..200).map(|_| 1 + random.below(image.len() - 1))) {
         let cut = Disk::new(image[..len].to_vec(), usize::MAX, Sync::Heeded);
-        let judged = open::judge(Path::new("disk"), cut, open::Check::Quick, &migrate::FORMATS);
+        let path = Path::new("disk");
+        let judged = open::judge(path, cut, open::Check::Quick, &open::SINGLE, &migrate::FORMATS);
         let refused = judged.err();
         assert!(
             matches!(refused, Some(OpenError::Corrupt { .. })),

@@ -150,12 +150,12 @@ pub(super) fn start(backend: impl StorageBackend) -> Result<RedbStore, OpenError
 
 fn begin(backend: impl StorageBackend, check: Check) -> Result<RedbStore, OpenError> {
     let path = Path::new("disk");
-    RedbStore::start(open::judge(path, backend, check, &migrate::FORMATS)?.ready(path)?)
+    RedbStore::start(open::judge(path, backend, check, &open::SINGLE, &migrate::FORMATS)?.ready(path)?)
 }
 
 /// An empty store, safe on disk.
 pub(super) fn new_store() -> Vec<u8> {
     let disk = Disk::new(Vec::new(), usize::MAX, Sync::Heeded);
-    open::fill(disk.clone(), "epoch".to_owned(), &migrate::FORMATS).unwrap();
+    open::fill(disk.clone(), &open::SINGLE, &migrate::FORMATS).unwrap();
     disk.survives(&mut Random(0))
 }
