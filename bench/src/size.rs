@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use redb::{Database, TableDefinition};
 use tempfile::TempDir;
 
-use crate::client::{basic, request_with};
+use crate::client::{api_key, basic, request_with};
 use crate::extent::Extent;
 use crate::load::Load;
-use crate::node::{Node, PASSWORD, Plan};
+use crate::node::{Node, PASSWORD, Plan, WHOAMI};
 use crate::quartiles::Quartiles;
 use crate::report::{Bar, Row, Section, Table};
 use crate::resident;
@@ -49,20 +49,43 @@ pub(crate) fn measure(extent: Extent) -> Section {
 }
 
 fn memory(section: &mut Section, extent: Extent) {
-    let sizes: Vec<resident::Sizes> =
-        (0..extent.of(3, 1)).map(|_| resident::count(extent.middling())).collect();
-    let entry = Quartiles::of(sizes.iter().map(|it| it.entry));
-    let record = Quartiles::of(sizes.iter().map(|it| it.record));
-    let beside = Quartiles::of(sizes.iter().map(|it| (it.entry - it.record).max(0.0)));
+    let count = extent.middling();
+    let sizes: Vec<resident::Sizes> = (0..extent.of(3, 1)).map(|_| resident::count(count)).collect();
+    let of = |size: fn(&resident::Sizes) -> f64| Quartiles::of(sizes.iter().map(size));
+    let answers = answers();
+    let mut table = Table::new(["cached", "entry, bytes", "of it the record", "rendered answer"]);
+    let rows = [
+        ("API key", of(|it| it.key), of(|it| it.record).to_string()),
+        ("native user", of(|it| it.user), String::new()),
+        ("service token", of(|it| it.token), String::new()),
+    ];
+    for ((kind, entry, record), answer) in rows.into_iter().zip(answers) {
+        table.row([kind.to_owned(), entry.to_string(), record, answer.to_string()]);
+    }
     section.say(format!(
-        "A cached API key takes {entry} bytes of memory (growth of the process for each of {} keys with the same role \
-         descriptors, which they share; the allocator's own included). Of these its record, without the descriptors, is \
-         {record} bytes, as measured by as many records alone. An answer is rendered when it is first asked for and is in \
-         neither.",
-        extent.middling()
+        "What a cached credential takes: growth of a process for each of {count} of a kind, the allocator's own included. API \
+         keys share their role descriptors here, as those do that one user made; a key's record, without them, is measured \
+         as that of as many records alone. The answer to `GET {WHOAMI}` is rendered when it is first asked for, and comes to \
+         that."
     ));
+    section.table(&table);
+    let beside = of(|it| (it.key - it.record).max(0.0));
     let what = "memory per cached API key, beside its record and rendered answer";
     section.row(Row::new(what, beside, " bytes", Bar::AtMost(400.0)));
+}
+
+/// Bytes of what an API key, a native user and a service token are answered that ask who they are.
+fn answers() -> [usize; 3] {
+    let folder = TempDir::with_prefix("portcullis-bench-").expect("a folder");
+    let node = Plan::new(folder.path()).start();
+    let (id, secret) = node.create_key();
+    let user = r#"{"password":"bench-password","roles":["bench"]}"#;
+    node.elastic("PUT", "/_security/user/bench-user-000000000", Some(user));
+    let token = "/_security/service/elastic/fleet-server/credential/token/bench-000000000";
+    let token = node.elastic("PUT", token, None).json();
+    let bearer = token["token"]["value"].as_str().expect("a token").to_owned();
+    [api_key(&id, &secret), basic("bench-user-000000000", "bench-password"), format!("Bearer {bearer}")]
+        .map(|who| node.client().ask("GET", WHOAMI, &who).body.len())
 }
 
 fn starts(section: &mut Section, table: &mut Table, extent: Extent, count: usize) {

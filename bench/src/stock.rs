@@ -81,14 +81,21 @@ impl Stock {
 
 /// Puts so many keys with this document into a store.
 pub(crate) fn fill(store: &dyn Store, body: &Bytes, count: usize) {
+    put(store, count, |number| (DocumentKey::new(KIND, id(number)), body.clone()));
+}
+
+/// Puts so many documents into a store.
+pub(crate) fn put(store: &dyn Store, count: usize, document: impl Fn(usize) -> (DocumentKey, Bytes)) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut waiting = VecDeque::new();
     let mut number = 0;
     while number < count {
         let numbers = number..count.min(number + BATCH);
         number = numbers.end;
-        let puts =
-            numbers.fold(Batch::new(), |batch, it| batch.put(DocumentKey::new(KIND, id(it)), body.clone()));
+        let puts = numbers.fold(Batch::new(), |batch, it| {
+            let (key, body) = document(it);
+            batch.put(key, body)
+        });
         waiting.push_back(store.commit(puts));
         if waiting.len() == QUEUE {
             let first = waiting.pop_front().expect("a commit");
