@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use portcullis_model::authentication::{Authentication, AuthenticationKind};
 use portcullis_model::decision::{self, Authority, Permission, RequestFacts, RoleNames, Verdict};
 use portcullis_model::role::{RoleDescriptor, reserved};
-use portcullis_model::service_account;
+use portcullis_model::service_account::{self, ServiceAccount};
 use portcullis_model::subject::User;
 use portcullis_store::Condition;
 
@@ -32,7 +32,21 @@ pub(crate) struct AccountPermissions {
     descriptor: Arc<RoleDescriptor>,
 }
 
+/// Those of all accounts: an account's tokens share them.
+static ACCOUNTS: LazyLock<Vec<(&ServiceAccount, Arc<AccountPermissions>)>> = LazyLock::new(|| {
+    let all = service_account::all().iter();
+    all.map(|account| (account, Arc::new(AccountPermissions::of(account)))).collect()
+});
+
 static NO_AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::of_roles(Arc::default()));
+
+impl AccountPermissions {
+    fn of(account: &ServiceAccount) -> Self {
+        let descriptor = Arc::clone(account.role_descriptor());
+        let permission = Permission::compile([&*descriptor]);
+        Self { authority: Authority::of_roles(Arc::new(permission)), descriptor }
+    }
+}
 
 impl Granted {
     /// Of the user whose rights the request has.
@@ -72,12 +86,9 @@ impl Granted {
 
     /// Of a service account; nothing if there is none of this name.
     pub(crate) fn of_account(namespace: &str, service: &str) -> Self {
-        service_account::find(namespace, service).map_or(Self::Nothing, |account| {
-            let descriptor = Arc::clone(account.role_descriptor());
-            let permission = Permission::compile([&*descriptor]);
-            let authority = Authority::of_roles(Arc::new(permission));
-            Self::Account(Arc::new(AccountPermissions { authority, descriptor }))
-        })
+        let named = |it: &ServiceAccount| it.namespace() == namespace && it.service() == service;
+        let found = ACCOUNTS.iter().find(|(account, _)| named(account));
+        found.map_or(Self::Nothing, |(_, permissions)| Self::Account(Arc::clone(permissions)))
     }
 
     pub(super) fn allows(&self, action: &str, facts: &RequestFacts, authentication: &Authentication) -> bool {
