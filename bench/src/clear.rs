@@ -58,6 +58,8 @@ pub(crate) fn measure(extent: Extent) -> Section {
     let rounds = extent.of(20, 3);
     let (mut clears, mut quiet) = (Vec::new(), Vec::new());
     for round in 0..rounds {
+        // Behind the filling: what the clear before it left would be in this window.
+        bench.node.fill(&stock.keys(), large);
         let before = bench.traffic.run(WINDOW, Vec::new());
         quiet.push(millis(before.outcome.times.longest()));
         clears.push(bench.clear(&stock, large, round + WAITED >= rounds));
