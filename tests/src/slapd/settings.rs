@@ -25,12 +25,13 @@ pub(super) fn write(folder: &Path, password: &str, schemas: &[String]) {
 fn text(folder: &Path, password: &str, includes: &str) -> String {
     let folder = folder.display();
     // Nobody but the service account reads other people; who has bound reads groups; who has not can only bind.
+    // Who is removed is out of the groups before the removal is answered: `memberof-refint` does that, while the
+    // overlay `refint` does it in a task behind the answer.
     format!(
         "{includes}\
          modulepath /usr/lib/ldap\n\
          moduleload back_mdb\n\
          moduleload memberof\n\
-         moduleload refint\n\
          TLSCACertificateFile {folder}/ca.pem\n\
          TLSCertificateFile {folder}/certificate.pem\n\
          TLSCertificateKeyFile {folder}/key.pem\n\
@@ -46,7 +47,6 @@ fn text(folder: &Path, password: &str, includes: &str) -> String {
          access to dn.subtree=\"ou=groups,{BASE}\" by users read by * none\n\
          access to * by dn.exact=\"{SERVICE_ACCOUNT}\" read by self read by anonymous auth by * none\n\
          overlay memberof\n\
-         overlay refint\n\
-         refint_attributes member\n"
+         memberof-refint TRUE\n"
     )
 }
