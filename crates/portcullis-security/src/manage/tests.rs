@@ -37,6 +37,11 @@ use contested::Contested;
 /// When the tests' clock starts, in milliseconds since the epoch.
 pub(crate) const START: i64 = 1_700_000_000_000;
 
+/// The password of whom the tests' files know.
+pub(crate) const PASSWORD: &str = "s3krit-password";
+/// Of [`PASSWORD`].
+pub(crate) const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
+
 /// A clock that stands still until the test moves it.
 pub(crate) struct TestClock(AtomicI64);
 

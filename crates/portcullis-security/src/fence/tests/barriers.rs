@@ -7,11 +7,12 @@ use portcullis_store::{Batch, Link};
 use tokio::sync::Semaphore;
 
 use super::kind;
-use super::scene::{PASSWORD, Scene};
+use super::scene::Scene;
 use crate::authn::credentials::Credentials;
 use crate::documents;
 use crate::error::Kind;
 use crate::fence::room::MAX_WAITING;
+use crate::manage::tests::PASSWORD;
 
 async fn until(reached: impl Fn() -> bool) {
     while !reached() {

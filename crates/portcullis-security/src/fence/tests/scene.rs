@@ -22,15 +22,12 @@ use crate::authz;
 use crate::caller::Caller;
 use crate::core::Core;
 use crate::error::Failure;
-use crate::manage::tests::secret;
+use crate::manage::tests::{HASH, PASSWORD, secret};
 use crate::realms::mapped::tests::{corp, gives};
 use crate::settings::{ClusterSettings, Freshness, Settings};
 use crate::{documents, feed};
 
-pub(super) const PASSWORD: &str = "s3krit-password";
 const ACTION: &str = "cluster:admin/xpack/security/user/get";
-/// Of [`PASSWORD`].
-pub(super) const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
 
 /// A clock that the test moves.
 pub(super) struct Hands(AtomicU64);

@@ -5,10 +5,10 @@ use portcullis_model::credential::ServiceTokenId;
 use portcullis_store::Link;
 
 use super::kind;
-use super::scene::{PASSWORD, Scene};
+use super::scene::Scene;
 use crate::authn::credentials::{Credentials, service_bearer};
 use crate::error::Kind;
-use crate::manage::tests::secret;
+use crate::manage::tests::{PASSWORD, secret};
 use crate::realms::mapped::tests as mapped;
 use crate::settings::{Freshness, Settings};
 

@@ -1,7 +1,6 @@
 use super::super::users::UsersFile;
 use super::*;
-
-const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
+use crate::manage::tests::HASH;
 
 struct Fixture {
     folder: tempfile::TempDir,

@@ -12,9 +12,7 @@ use crate::error::Kind;
 use crate::files::Reading;
 use crate::manage::roles::Roles;
 
-use super::{Service, elastic, refused, role};
-
-const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
+use super::{HASH, PASSWORD, Service, elastic, refused, role};
 
 /// A service whose anonymous user has the role `guests`, with the user `jo`, who has no role, and these roles of a file.
 fn service(roles: &str) -> Service {
@@ -38,7 +36,7 @@ async fn nobody(service: &Service) -> Authenticated {
 async fn callers(service: &Service) -> [Caller; 2] {
     let action = "cluster:admin/xpack/security/role/put";
     let mut callers = Vec::new();
-    for who in [nobody(service).await, service.log_in("jo", "s3krit-password").await.unwrap()] {
+    for who in [nobody(service).await, service.log_in("jo", PASSWORD).await.unwrap()] {
         callers.push(authz::authorize(&service.core, &who, action, &RequestFacts::None).await.unwrap());
     }
     callers.try_into().ok().unwrap()

@@ -8,12 +8,10 @@ use crate::error::Kind;
 use crate::files::Reading;
 use crate::manage::roles::Roles;
 
-use super::{Service, refused, role};
-
-const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
+use super::{HASH, PASSWORD, Service, refused, role};
 
 async fn caller(service: &Service) -> Caller {
-    let who = service.log_in("jo", "s3krit-password").await.unwrap();
+    let who = service.log_in("jo", PASSWORD).await.unwrap();
     let action = "cluster:admin/xpack/security/role/put";
     authz::authorize(&service.core, &who, action, &RequestFacts::None).await.unwrap()
 }

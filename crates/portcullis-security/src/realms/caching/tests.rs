@@ -1,12 +1,9 @@
 use portcullis_model::subject::{RealmRef, User};
 use portcullis_secrets::Secret;
 
-use crate::manage::tests::Service;
+use crate::manage::tests::{HASH, Service};
 use crate::realms::chain::HostRealm;
 use crate::realms::{Answer, Reach, Realm, RealmFuture, ResolvedUser};
-
-/// Of `s3krit-password`.
-const HASH: &str = "{SSHA256}AAECAwQFBgc=J+GWfTPDI5dnHG3p9fiZjIxNukCGQHABmKtivJV80jM=";
 
 /// Knows `jo`, who has the realm's name as password and as role.
 struct Directory(RealmRef);
