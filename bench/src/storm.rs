@@ -36,7 +36,7 @@ pub(crate) fn measure(extent: Extent) -> Section {
     section.say(format!(
         "{crowd} users with passwords of their own names, stored by bcrypt of cost 10, log in at the same moment while one \
          API key, cached, is used {:.0} times a second (half of what saturates the server). The node has one core; its one \
-         hashing thread has a lower priority. {queue} hashes may wait (`thread_pool.queue_size`; 1000 by default, and a \
+         hashing thread has what is left of it. {queue} hashes may wait (`thread_pool.queue_size`; 1000 by default, and a \
          storm would last that much longer). `before` is the time up to the storm, `during` that up to the last answer to \
          the crowd, `after` what follows. Times are counted from when a request should have been sent.",
         traffic.rate
@@ -124,12 +124,11 @@ fn profile(costs: &[Costs]) -> String {
     format!(
         "Where the time goes (`schedstat` of the threads that answer, medians): in a run with a storm a warm request costs \
          {:.1} µs of the core and waits {:.1} µs for it, in a run without {:.1} µs and {:.1} µs; they are given the core {:.2} \
-         and {:.2} times a request. A thread that hashes has the core whenever no request is there, and gives it back each \
-         time that one comes: what was in the core's caches is gone by then. It runs at nice 10: at nice 5 the 99th percentile \
-         is about twice as high, at nice 15 it is hardly lower, and a saturated node would have 3 % of a core left for \
-         logins in place of 10 %. What is left are the first tenth of a second, in which nearly all of the crowd is refused, \
-         and requests that wait for the next tick of the kernel's clock (4 ms), since a thread that was just given the core \
-         keeps it until then.",
+         and {:.2} times a request. A thread that hashes has the core whenever \
+         no request is there (`SCHED_IDLE`), and gives it back at once when one comes: what was in the core's caches is gone by \
+         then. What is left are the first tenth of a second, in which nearly all of the crowd is refused, and whatever else \
+         pauses the machine. At nice 10 the thread was owed a tenth of the core, and took it in pieces of 4 ms, until the next \
+         tick of the kernel's clock: 240 of them in a storm (docs/adr/0018-hashing-in-spare-time.md).",
         median(|it| it.storm.computed),
         median(|it| it.storm.waited),
         median(|it| it.quiet.computed),

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use portcullis_tests::etcd::EtcdCluster;
-use portcullis_tests::history::processes::Processes;
+use portcullis_tests::history::processes::{Processes, WINDOW};
 use portcullis_tests::history::run::{Plan, run, run_through};
 use portcullis_tests::history::scene::Scene;
 use portcullis_tests::history::several::Several;
@@ -207,11 +208,14 @@ async fn who_is_fenced_without_a_reason_is_noticed() {
     let runtime = Handle::current();
     let tally = tokio::task::block_in_place(|| {
         run_through(&scene, &plan(1, sent_again()), || {
-            let nodes = Arc::clone(&nodes);
-            // As if it had fenced itself: nobody was told that it is cut off.
+            let (nodes, scene) = (Arc::clone(&nodes), Arc::clone(&scene));
+            // As if it had fenced itself: nobody was told that it is cut off. It stays so until somebody asked it.
             let fenced = async move {
                 nodes.cut_off(1);
                 nodes.is_fenced(1).await;
+                while scene.ledger.unexplained(WINDOW).is_empty() {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
                 nodes.reconnect(1);
                 nodes.is_trusted(1).await;
             };

@@ -10,7 +10,10 @@ use std::time::Instant;
 use crate::{HashAlgorithm, HashError, Secret, StoredHash};
 
 mod future;
+mod meter;
+mod priority;
 mod queue;
+mod running;
 mod settings;
 mod shared;
 mod task;
@@ -21,7 +24,7 @@ pub use future::PoolFuture;
 pub use queue::PoolStats;
 pub use settings::PoolSettings;
 
-use shared::Shared;
+use shared::{Shared, Times};
 
 /// Why a hash was not computed. None of these says anything about the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,8 +49,12 @@ pub enum PoolError {
     Refused(#[from] HashError),
 }
 
-/// A fixed number of threads, at a lower priority than the rest of the process where the platform allows it, and a
-/// bounded queue before them.
+/// A fixed number of threads, which compute in the time that the rest of the process leaves where the platform allows that,
+/// and a bounded queue before them.
+///
+/// Where next to no time is left (a thread is given less than a twentieth of a processor for a fifth of a second), as many
+/// threads of a low priority relieve them: these begin again with what the others have, and take what is queued, so that
+/// hashing goes on with a tenth of a processor each.
 ///
 /// A job whose future has been dropped leaves the queue at once and is not run. One that has waited for
 /// [`PoolSettings::wait`] is answered [`PoolError::TimedOut`] by a thread of the pool's own, so no runtime timer is
@@ -56,32 +63,45 @@ pub enum PoolError {
 /// Dropping the pool is [`stop`](Self::stop).
 pub struct HashingPool {
     shared: Arc<Shared>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    threads: Mutex<Vec<Thread>>,
+}
+
+struct Thread {
+    /// Its number if it is a spare one.
+    spare: Option<usize>,
+    handle: JoinHandle<()>,
 }
 
 impl HashingPool {
-    /// Starts the threads, which are named `security-crypto-N`.
+    /// Starts the threads, whose names begin with `security-crypto-`.
     ///
     /// # Errors
     /// That of the system if it refuses a thread; those already started are stopped.
     pub fn start(settings: PoolSettings) -> io::Result<Self> {
-        Self::start_with(settings, Box::new(Instant::now))
+        let times = Times { now: Box::new(Instant::now), meter: Box::new(meter::of_this_thread) };
+        Self::start_with(settings, times)
     }
 
-    fn start_with(settings: PoolSettings, now: shared::Now) -> io::Result<Self> {
+    fn start_with(settings: PoolSettings, times: Times) -> io::Result<Self> {
         let settings = settings.normal();
-        let pool = Self { shared: Arc::new(Shared::new(settings, now)), threads: Mutex::new(Vec::new()) };
+        let pool = Self { shared: Arc::new(Shared::new(settings, times)), threads: Mutex::new(Vec::new()) };
         for number in 0..settings.threads {
-            pool.spawn(format!("security-crypto-{number}"), Shared::work)?;
+            pool.spawn(format!("security-crypto-{number}"), Some(number), move |shared| shared.work(number))?;
+            pool.spawn(format!("security-crypto-relief-{number}"), None, Shared::relieve)?;
         }
-        pool.spawn("security-crypto-timer".to_owned(), Shared::expire)?;
+        pool.spawn("security-crypto-timer".to_owned(), None, Shared::watch)?;
         Ok(pool)
     }
 
-    fn spawn(&self, name: String, run: fn(&Shared)) -> io::Result<()> {
+    fn spawn(
+        &self,
+        name: String,
+        spare: Option<usize>,
+        run: impl FnOnce(&Shared) + Send + 'static,
+    ) -> io::Result<()> {
         let shared = Arc::clone(&self.shared);
-        let thread = thread::Builder::new().name(name).spawn(move || run(&shared))?;
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        let handle = thread::Builder::new().name(name).spawn(move || run(&shared))?;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(Thread { spare, handle });
         Ok(())
     }
 
@@ -114,7 +134,7 @@ impl HashingPool {
     fn submit<T: Send + 'static>(
         &self,
         principal: &str,
-        work: impl FnOnce() -> Result<T, PoolError> + Send + 'static,
+        work: impl Fn() -> Result<T, PoolError> + Send + Sync + 'static,
     ) -> PoolFuture<T> {
         let (task, reply) = task::pending(work);
         match self.shared.submit(principal, task) {
@@ -130,14 +150,17 @@ impl HashingPool {
     }
 
     /// Stops the pool: what is queued is answered [`PoolError::Stopped`], what runs is finished and answered, later
-    /// jobs are refused. Returns when the threads have ended, so it blocks for the length of the longest running hash.
-    /// Stopping twice is harmless.
+    /// jobs are refused. Returns when the threads have ended, so it blocks for the length of the longest running hash; a
+    /// thread that was relieved is not waited for. Stopping twice is harmless.
     pub fn stop(&self) {
         self.shared.stop();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
+        for Thread { spare, handle } in threads {
+            if spare.is_some_and(|number| self.shared.is_busy(number)) {
+                continue;
+            }
             // A worker cannot panic (jobs are caught), and there would be nobody to tell.
-            let _ = thread.join();
+            let _ = handle.join();
         }
     }
 }

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use portcullis_model::lifetime::{BootTime, Clock, WallTime};
 use portcullis_model::role::RoleDescriptor;
-use portcullis_secrets::{HashAlgorithm, HashingPool, PoolSettings, PoolStats, Secret, StoredHash};
+use portcullis_secrets::{
+    HashAlgorithm, HashingPool, PoolError, PoolSettings, PoolStats, Secret, StoredHash,
+};
 use portcullis_store::{Batch, CommitError, Committed, Condition, DocumentKey, Expected, Store};
 use std::time::Duration;
 
@@ -31,6 +33,7 @@ use crate::order::Order;
 use crate::realms::caching::CachingRealm;
 use crate::realms::chain::{Externals, HostRealm, chain};
 use crate::settings::{Freshness, Settings};
+use crate::turns::Turns;
 use undone::{not_committed, overloaded};
 
 /// How long a request waits that found this node behind its log.
@@ -49,6 +52,7 @@ pub(crate) struct Core {
     cluster: Option<Cluster>,
     files: Files,
     pool: HashingPool,
+    refusals: Turns,
     repeats: Repeats,
     writable: AtomicBool,
     stand_in: Arc<StoredHash>,
@@ -109,6 +113,7 @@ impl Core {
                 clock,
                 caches,
                 pool,
+                refusals: Turns::default(),
                 repeats: Repeats::default(),
                 writable: AtomicBool::new(true),
             }
@@ -204,7 +209,11 @@ impl Core {
         secret: &Secret,
     ) -> Result<bool, Failure> {
         let hash = hash.unwrap_or_else(|| Arc::clone(&self.stand_in));
-        self.pool.verify(principal, hash, secret.clone()).await.map_err(overloaded)
+        let verified = self.pool.verify(principal, hash, secret.clone()).await;
+        if matches!(verified, Err(PoolError::Full | PoolError::Busy)) {
+            self.refusals.take().await;
+        }
+        verified.map_err(overloaded)
     }
 
     /// A new stored hash of `secret`.

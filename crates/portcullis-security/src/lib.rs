@@ -30,6 +30,7 @@ pub mod restoring;
 mod security;
 pub mod settings;
 pub mod stats;
+mod turns;
 
 pub use authn::credentials::{Credentials, parse_service_bearer, service_bearer};
 pub use authn::proven::Rendering;

@@ -1,4 +1,4 @@
-//! The queue of jobs, the shares of principals in it, and the figures: plain data behind the pool's one lock.
+//! The queue of jobs, the shares of principals in it, what runs, and the figures: plain data behind the pool's one lock.
 //!
 //! What never lives here: locks, threads, clocks.
 
@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::running::{Running, Spare, WINDOW};
 use super::task::{Outcome, Task};
 use super::{PoolError, PoolSettings};
 
@@ -17,7 +18,7 @@ mod tests;
 pub struct PoolStats {
     /// Jobs that wait now.
     pub queued: usize,
-    /// Jobs that run now.
+    /// Jobs that run now and are not answered.
     pub running: usize,
     /// Jobs that ran to their end. Each is exactly one slow hash: fast ones never come here.
     pub completed: u64,
@@ -31,14 +32,22 @@ pub struct PoolStats {
     pub dropped_unrun: u64,
     /// Jobs that were not run because they had waited for too long.
     pub timed_out: u64,
-    /// Time that threads spent on jobs, in nanoseconds.
+    /// Time from the beginning of each run to its end, where the run gave the answer, in nanoseconds.
     pub busy_nanos: u64,
 }
 
 pub(super) struct Job {
-    pub(super) task: Box<dyn Task>,
+    pub(super) task: Arc<dyn Task>,
     principal: Arc<str>,
     since: Instant,
+}
+
+/// What a thread that relieves others is given.
+pub(super) enum Relief {
+    /// A job that a spare thread has as well.
+    Again(Arc<dyn Task>),
+    /// One that nobody has begun.
+    First(Arc<dyn Task>),
 }
 
 pub(super) struct Queue {
@@ -47,6 +56,7 @@ pub(super) struct Queue {
     jobs: BTreeMap<u64, Job>,
     /// How many of `jobs` each principal has; none has zero.
     held: HashMap<Arc<str>, usize>,
+    running: Running,
     next: u64,
     stopped: bool,
     stats: PoolStats,
@@ -54,8 +64,15 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(settings: PoolSettings) -> Self {
-        let stats = PoolStats::default();
-        Self { settings, jobs: BTreeMap::new(), held: HashMap::new(), next: 0, stopped: false, stats }
+        Self {
+            settings,
+            jobs: BTreeMap::new(),
+            held: HashMap::new(),
+            running: Running::default(),
+            next: 0,
+            stopped: false,
+            stats: PoolStats::default(),
+        }
     }
 
     /// Queues a job and says its number.
@@ -70,7 +87,7 @@ impl Queue {
         if self.stopped {
             return Err((PoolError::Stopped, task));
         }
-        let free = self.settings.threads.saturating_sub(self.stats.running);
+        let free = self.settings.threads.saturating_sub(self.running.len());
         if self.jobs.len() >= free {
             if self.jobs.len() >= free.saturating_add(self.settings.queue) {
                 self.stats.rejected_full += 1;
@@ -88,16 +105,44 @@ impl Queue {
         *self.held.entry(Arc::clone(&principal)).or_default() += 1;
         let id = self.next;
         self.next += 1;
-        self.jobs.insert(id, Job { task, principal, since: now });
+        self.jobs.insert(id, Job { task: Arc::from(task), principal, since: now });
         Ok(id)
     }
 
-    /// Takes the oldest job to run it.
-    pub(super) fn take(&mut self) -> Option<Job> {
-        let (_, job) = self.jobs.pop_first()?;
+    /// Takes the oldest job, for a spare thread to run it.
+    pub(super) fn take(&mut self, spare: &Spare, now: Instant) -> Option<(u64, Arc<dyn Task>)> {
+        let (id, task) = self.take_oldest()?;
+        self.running.begin(id, Arc::clone(&task), spare.clone(), now);
+        Some((id, task))
+    }
+
+    /// A job for a thread that relieves spare ones: what one of them gets nowhere with, or the oldest of the queue if none of
+    /// them gets anywhere.
+    pub(super) fn take_relief(&mut self) -> Option<Relief> {
+        if let Some(task) = self.running.relieve() {
+            return Some(Relief::Again(task));
+        }
+        if !self.is_stuck() {
+            return None;
+        }
+        self.take_oldest().map(|(_, task)| Relief::First(task))
+    }
+
+    fn take_oldest(&mut self) -> Option<(u64, Arc<dyn Task>)> {
+        let (id, job) = self.jobs.pop_first()?;
         self.release(&job);
         self.stats.running += 1;
-        Some(job)
+        Some((id, job.task))
+    }
+
+    /// Whether no spare thread gets on.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.running.is_stuck(self.settings.threads)
+    }
+
+    /// Looks at whether the spare threads get on. Whether one does not.
+    pub(super) fn measure(&mut self, now: Instant) -> bool {
+        self.running.measure(now)
     }
 
     /// Takes the oldest job out if it has waited for too long.
@@ -112,8 +157,16 @@ impl Queue {
         Some(job)
     }
 
+    /// How long until there is something to refuse or to measure.
+    pub(super) fn until_due(&self, now: Instant) -> Option<Duration> {
+        let late = self.until_late(now);
+        // What is taken in the meantime is to be measured, too.
+        let taken = late.map(|_| WINDOW);
+        [late, taken, self.running.until_measure(now)].into_iter().flatten().min()
+    }
+
     /// How long until the oldest job will have waited for too long.
-    pub(super) fn until_late(&self, now: Instant) -> Option<Duration> {
+    fn until_late(&self, now: Instant) -> Option<Duration> {
         let (_, job) = self.jobs.first_key_value()?;
         Some(self.settings.wait.saturating_sub(now.saturating_duration_since(job.since)))
     }
@@ -132,7 +185,12 @@ impl Queue {
         self.stats.dropped_unrun += 1;
     }
 
-    /// A job that was taken has run.
+    /// A spare thread is through with the job that it took.
+    pub(super) fn ended(&mut self, id: u64) {
+        self.running.end(id);
+    }
+
+    /// A job that was taken has run, and this is the run that answers it.
     pub(super) fn ran(&mut self, outcome: Outcome, busy: Duration) {
         self.stats.running -= 1;
         match outcome {
@@ -152,6 +210,16 @@ impl Queue {
 
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped
+    }
+
+    /// Stopped, and all that ran is answered.
+    pub(super) fn is_over(&self) -> bool {
+        self.stopped && self.stats.running == 0
+    }
+
+    /// Whether this spare thread is busy.
+    pub(super) fn is_busy(&self, number: usize) -> bool {
+        self.running.has(number)
     }
 
     pub(super) fn is_empty(&self) -> bool {

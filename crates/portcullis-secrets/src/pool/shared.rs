@@ -2,40 +2,59 @@
 //!
 //! What never lives here: what a job does; the policy of the queue (`queue`).
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::queue::{Job, PoolStats, Queue};
+use super::meter::Meter;
+use super::queue::{PoolStats, Queue, Relief};
+use super::running::Spare;
 use super::task::Task;
-use super::{PoolError, PoolSettings};
+use super::{PoolError, PoolSettings, priority};
 
-/// Where the time comes from.
-pub(super) type Now = Box<dyn Fn() -> Instant + Send + Sync>;
+/// Where the time comes from, that of the clock and that of a thread.
+pub(super) struct Times {
+    pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
+    /// Of the thread that calls it.
+    pub(super) meter: Box<dyn Fn() -> Option<Meter> + Send + Sync>,
+}
 
 pub(super) struct Shared {
     queue: Mutex<Queue>,
     /// Told of each new job.
     worker: Condvar,
+    /// Told when spare threads starve.
+    relief: Condvar,
     /// Told when the queue was empty and is not any more.
     timer: Condvar,
-    now: Now,
+    /// Told when all is over.
+    over: Condvar,
+    times: Times,
 }
 
 impl Shared {
-    pub(super) fn new(settings: PoolSettings, now: Now) -> Self {
-        let queue = Mutex::new(Queue::new(settings));
-        Self { queue, worker: Condvar::new(), timer: Condvar::new(), now }
+    pub(super) fn new(settings: PoolSettings, times: Times) -> Self {
+        Self {
+            queue: Mutex::new(Queue::new(settings)),
+            worker: Condvar::new(),
+            relief: Condvar::new(),
+            timer: Condvar::new(),
+            over: Condvar::new(),
+            times,
+        }
     }
 
     pub(super) fn submit(&self, principal: &str, task: Box<dyn Task>) -> Result<u64, PoolError> {
-        let now = (self.now)();
+        let now = self.now();
         let mut queue = self.lock();
-        let was_empty = queue.is_empty();
+        let (was_empty, is_stuck) = (queue.is_empty(), queue.is_stuck());
         let pushed = queue.push(principal, task, now);
         drop(queue);
         // A refused task wipes its secret here, outside the lock.
         let id = pushed.map_err(|(error, _task)| error)?;
         self.worker.notify_one();
+        if is_stuck {
+            self.relief.notify_one();
+        }
         if was_empty {
             self.timer.notify_one();
         }
@@ -51,41 +70,83 @@ impl Shared {
         self.lock().stats()
     }
 
+    /// Takes no more jobs, and returns when those that run are answered.
     pub(super) fn stop(&self) {
         let left = self.lock().stop();
         self.worker.notify_all();
-        self.timer.notify_all();
+        self.tell_if_over();
         // A requester whose job is dropped without an answer learns that the pool has stopped.
         drop(left);
-    }
-
-    /// A worker's life.
-    pub(super) fn work(&self) {
-        lower_priority();
-        while let Some(job) = self.next() {
-            self.run(job.task);
+        let mut queue = self.lock();
+        while !queue.is_over() {
+            queue = self.over.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// The timer's life: answers the jobs that have waited for too long while the workers are busy.
-    pub(super) fn expire(&self) {
+    /// Whether a spare thread is busy. Once the pool has stopped that is with what another thread has answered.
+    pub(super) fn is_busy(&self, number: usize) -> bool {
+        self.lock().is_busy(number)
+    }
+
+    /// The life of a spare thread: it computes in what time the others leave, wherever it is seen if they leave none.
+    pub(super) fn work(&self, number: usize) {
+        let meter = (self.times.meter)().filter(|_| priority::spare());
+        if meter.is_none() {
+            priority::low();
+        }
+        let spare = Spare { number, meter: meter.map(Arc::new) };
+        while let Some((id, task)) = self.next(&spare) {
+            if task.is_abandoned() {
+                let mut queue = self.lock();
+                queue.ended(id);
+                queue.skipped();
+                drop(queue);
+                self.tell_if_over();
+            } else {
+                self.run(&*task, Some(id));
+            }
+        }
+    }
+
+    /// The life of a thread that relieves spare ones while they starve.
+    pub(super) fn relieve(&self) {
+        priority::low();
+        while let Some(relief) = self.next_relief() {
+            match relief {
+                Relief::Again(task) if task.is_abandoned() => {}
+                Relief::First(task) if task.is_abandoned() => {
+                    self.lock().skipped();
+                    self.tell_if_over();
+                }
+                Relief::Again(task) | Relief::First(task) => self.run(&*task, None),
+            }
+        }
+    }
+
+    /// The timer's life: answers the jobs that have waited for too long while the workers are busy, and looks at whether
+    /// these get on.
+    pub(super) fn watch(&self) {
         let mut queue = self.lock();
-        while !queue.is_stopped() {
-            queue = match queue.until_late((self.now)()) {
+        while !queue.is_over() {
+            queue = self.refuse_late(queue);
+            if queue.measure(self.now()) {
+                self.relief.notify_all();
+            }
+            queue = match queue.until_due(self.now()) {
+                None if queue.is_over() => queue,
                 None => self.timer.wait(queue).unwrap_or_else(PoisonError::into_inner),
-                Some(rest) if rest.is_zero() => self.refuse_late(queue),
                 Some(rest) => self.timer.wait_timeout(queue, rest).unwrap_or_else(PoisonError::into_inner).0,
             };
         }
     }
 
-    /// The next job to run, or `None` when the pool has stopped.
-    fn next(&self) -> Option<Job> {
+    /// The next job of a spare thread, or `None` when the pool has stopped.
+    fn next(&self, spare: &Spare) -> Option<(u64, Arc<dyn Task>)> {
         let mut queue = self.lock();
         loop {
             queue = self.refuse_late(queue);
-            if let Some(job) = queue.take() {
-                return Some(job);
+            if let Some(taken) = queue.take(spare, self.now()) {
+                return Some(taken);
             }
             if queue.is_stopped() {
                 return None;
@@ -94,9 +155,24 @@ impl Shared {
         }
     }
 
+    /// The next job of a thread that relieves, or `None` when all is over.
+    fn next_relief(&self) -> Option<Relief> {
+        let mut queue = self.lock();
+        loop {
+            queue = self.refuse_late(queue);
+            if let Some(relief) = queue.take_relief() {
+                return Some(relief);
+            }
+            if queue.is_over() {
+                return None;
+            }
+            queue = self.relief.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Answers the jobs that have waited for too long, with the lock released: an answer wakes foreign code.
     fn refuse_late<'a>(&'a self, mut queue: MutexGuard<'a, Queue>) -> MutexGuard<'a, Queue> {
-        while let Some(late) = queue.take_late((self.now)()) {
+        while let Some(late) = queue.take_late(self.now()) {
             drop(queue);
             late.task.refuse(PoolError::TimedOut);
             queue = self.lock();
@@ -104,16 +180,32 @@ impl Shared {
         queue
     }
 
-    fn run(&self, mut task: Box<dyn Task>) {
-        if task.is_abandoned() {
-            self.lock().skipped();
-            return;
-        }
-        let begin = (self.now)();
+    /// Runs a job, which is the one of this number on a spare thread, and answers it unless another thread was first.
+    fn run(&self, task: &dyn Task, on_spare: Option<u64>) {
+        let begin = self.now();
         let outcome = task.run();
-        let busy = (self.now)().saturating_duration_since(begin);
-        self.lock().ran(outcome, busy);
-        task.answer();
+        let busy = self.now().saturating_duration_since(begin);
+        let mut queue = self.lock();
+        if let Some(id) = on_spare {
+            queue.ended(id);
+        }
+        if let Some(outcome) = outcome {
+            queue.ran(outcome, busy);
+        }
+        drop(queue);
+        if outcome.is_some() {
+            task.answer();
+            self.tell_if_over();
+        }
+    }
+
+    /// Wakes whoever waits for the end.
+    fn tell_if_over(&self) {
+        if self.lock().is_over() {
+            self.relief.notify_all();
+            self.timer.notify_all();
+            self.over.notify_all();
+        }
     }
 
     /// Makes the timer look at the clock, which a test has moved.
@@ -124,27 +216,12 @@ impl Shared {
         self.timer.notify_all();
     }
 
+    fn now(&self) -> Instant {
+        (self.times.now)()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // No code that can panic runs under the lock, so a poisoned one is as good as any.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// Lets request threads go first when there are not enough processors for all. Best effort.
-#[cfg(target_os = "linux")]
-fn lower_priority() {
-    use rustix::process::{getpriority_process, setpriority_process};
-
-    /// Steps of niceness below the thread that started the pool; on Linux each thread has its own. A tenth of a core is left
-    /// to a thread that hashes while requests take all they can get.
-    const NICER: i32 = 10;
-    let this = Some(rustix::thread::gettid());
-    if let Ok(nice) = getpriority_process(this) {
-        // Giving way is always permitted; if some sandbox forbids it, hashing runs at full priority.
-        let _ = setpriority_process(this, nice.saturating_add(NICER));
-    }
-}
-
-/// Other systems have no priority for one thread that could be set without `unsafe`.
-#[cfg(not(target_os = "linux"))]
-fn lower_priority() {}

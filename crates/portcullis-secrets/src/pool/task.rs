@@ -3,21 +3,24 @@
 //! What never lives here: queueing, threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::PoolError;
 
-/// A job. Running and answering are two steps, so that the pool's figures are right before the requester wakes.
-pub(super) trait Task: Send {
+/// A job. Two threads may run the same one; the first result counts. Running and answering are two steps, so that the
+/// pool's figures are right before the requester wakes.
+pub(super) trait Task: Send + Sync {
     /// Whether nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
-    /// Does the work, once, and keeps the result. A panic of the work becomes [`Outcome::Panicked`].
-    fn run(&mut self) -> Outcome;
+    /// Does the work and keeps the result, unless there is one already: `None`. A panic of the work becomes
+    /// [`Outcome::Panicked`].
+    fn run(&self) -> Option<Outcome>;
     /// Sends the result of [`run`](Self::run).
-    fn answer(self: Box<Self>);
+    fn answer(&self);
     /// Sends an error instead of running.
-    fn refuse(self: Box<Self>, error: PoolError);
+    fn refuse(&self, error: PoolError);
 }
 
 /// How a run ended.
@@ -30,48 +33,81 @@ pub(super) enum Outcome {
 pub(super) type Reply<T> = oneshot::Receiver<Result<T, PoolError>>;
 
 struct Pending<T, F> {
-    work: Option<F>,
-    result: Result<T, PoolError>,
-    requester: oneshot::Sender<Result<T, PoolError>>,
+    work: F,
+    line: Mutex<Line<T>>,
+}
+
+/// Where the answer is.
+enum Line<T> {
+    /// To be found.
+    Open(oneshot::Sender<Result<T, PoolError>>),
+    /// Found, and not sent yet.
+    Known(oneshot::Sender<Result<T, PoolError>>, Result<T, PoolError>),
+    /// Sent.
+    Closed,
 }
 
 /// A job and the line on which its answer comes.
 pub(super) fn pending<T, F>(work: F) -> (Box<dyn Task>, Reply<T>)
 where
     T: Send + 'static,
-    F: FnOnce() -> Result<T, PoolError> + Send + 'static,
+    F: Fn() -> Result<T, PoolError> + Send + Sync + 'static,
 {
     let (requester, reply) = oneshot::channel();
-    (Box::new(Pending { work: Some(work), result: Err(PoolError::Failed), requester }), reply)
+    (Box::new(Pending { work, line: Mutex::new(Line::Open(requester)) }), reply)
+}
+
+impl<T, F> Pending<T, F> {
+    fn line(&self) -> MutexGuard<'_, Line<T>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self) -> Line<T> {
+        std::mem::replace(&mut *self.line(), Line::Closed)
+    }
 }
 
 impl<T, F> Task for Pending<T, F>
 where
     T: Send,
-    F: FnOnce() -> Result<T, PoolError> + Send,
+    F: Fn() -> Result<T, PoolError> + Send + Sync,
 {
     fn is_abandoned(&self) -> bool {
-        self.requester.is_closed()
-    }
-
-    fn run(&mut self) -> Outcome {
-        let Some(work) = self.work.take() else { return Outcome::Panicked };
-        // The work owns what it touches and is gone afterwards: nobody sees a broken invariant.
-        match catch_unwind(AssertUnwindSafe(work)) {
-            Ok(result) => {
-                self.result = result;
-                Outcome::Completed
-            }
-            Err(_) => Outcome::Panicked,
+        match &*self.line() {
+            Line::Open(requester) => requester.is_closed(),
+            Line::Known(..) | Line::Closed => true,
         }
     }
 
-    fn answer(self: Box<Self>) {
-        // An error means that the requester has gone in the meantime.
-        let _ = self.requester.send(self.result);
+    fn run(&self) -> Option<Outcome> {
+        // The work only reads what it owns: a panic leaves nothing broken.
+        let (outcome, result) = match catch_unwind(AssertUnwindSafe(&self.work)) {
+            Ok(result) => (Outcome::Completed, result),
+            Err(_) => (Outcome::Panicked, Err(PoolError::Failed)),
+        };
+        let mut line = self.line();
+        match std::mem::replace(&mut *line, Line::Closed) {
+            Line::Open(requester) => {
+                *line = Line::Known(requester, result);
+                Some(outcome)
+            }
+            other => {
+                *line = other;
+                None
+            }
+        }
     }
 
-    fn refuse(self: Box<Self>, error: PoolError) {
-        let _ = self.requester.send(Err(error));
+    fn answer(&self) {
+        if let Line::Known(requester, result) = self.close() {
+            // An error means that the requester has gone in the meantime.
+            let _ = requester.send(result);
+        }
+    }
+
+    fn refuse(&self, error: PoolError) {
+        if let Line::Open(requester) = self.close() {
+            let _ = requester.send(Err(error));
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::shared::Times;
 use super::task;
 use super::{HashingPool, PoolError, PoolFuture, PoolSettings};
 use crate::{HashAlgorithm, HashError, MAX_SECRET_BYTES, Secret, StoredHash};
@@ -38,7 +39,9 @@ fn pool_with_clock(threads: usize, queue: usize) -> (HashingPool, Clock) {
     let clock = Clock::new();
     let settings = PoolSettings { threads, queue, ..PoolSettings::default() };
     let now = clock.clone();
-    (HashingPool::start_with(settings, Box::new(move || now.now())).unwrap(), clock)
+    // Jobs at gates compute nothing, and are not to be taken for starved.
+    let times = Times { now: Box::new(move || now.now()), meter: Box::new(|| None) };
+    (HashingPool::start_with(settings, times).unwrap(), clock)
 }
 
 fn pool(threads: usize, queue: usize) -> HashingPool {
@@ -56,10 +59,11 @@ impl Gated {
     fn start(pool: &HashingPool, principal: &str) -> Self {
         let (gate, open) = channel();
         let (started, running) = channel();
+        let open = Mutex::new(open);
         let answer = pool.submit(principal, move || {
             started.send(()).unwrap();
             // An error means that the test has failed and is being torn down.
-            let _ = open.recv();
+            let _ = open.lock().unwrap().recv();
             Ok(())
         });
         running.recv().unwrap();
@@ -150,7 +154,8 @@ async fn free_threads_are_room_besides_the_queue() {
         .into_iter()
         .map(|principal| {
             let (gate, open) = channel::<()>();
-            (pool.submit(principal, move || Ok(open.recv().is_ok())), gate)
+            let open = Mutex::new(open);
+            (pool.submit(principal, move || Ok(open.lock().unwrap().recv().is_ok())), gate)
         })
         .collect();
     assert_eq!(refusal(&pool, "d"), PoolError::Full);
@@ -333,13 +338,106 @@ async fn threads_are_named() {
     assert_eq!(name.as_deref(), Some("security-crypto-0"));
 }
 
+/// The policy of the calling thread and its niceness, from `/proc` (proc_pid_stat(5)).
+#[cfg(target_os = "linux")]
+fn standing() -> (String, i32) {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let (_, behind_name) = stat.rsplit_once(')').unwrap();
+    let fields: Vec<_> = behind_name.split(' ').collect();
+    (fields[39].to_owned(), fields[17].parse().unwrap())
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn threads_give_way_to_the_rest_of_the_process() {
-    let nice = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
-    let pool = pool(1, 8);
-    let theirs = pool.submit("a", move || Ok(nice())).await.unwrap();
-    assert_eq!(theirs, (nice() + 10).min(19));
+async fn threads_compute_in_the_time_that_the_rest_of_the_process_leaves() {
+    const IDLE: &str = "5";
+    let pool = HashingPool::start(PoolSettings { threads: 1, ..PoolSettings::default() }).unwrap();
+    assert_eq!(pool.submit("a", || Ok(standing().0)).await.as_deref(), Ok(IDLE));
+    // Where nobody would see them starve, they only give way.
+    let pool = self::pool(1, 8);
+    let (policy, nice) = pool.submit("a", || Ok(standing())).await.unwrap();
+    assert_eq!((policy, nice), (standing().0, (standing().1 + 10).min(19)));
+}
+
+/// A pool of one spare thread that is given nothing, and its clock.
+fn starving() -> (HashingPool, Clock) {
+    let (clock, settings) = (Clock::new(), PoolSettings { threads: 1, ..PoolSettings::default() });
+    let now = clock.clone();
+    let times = Times {
+        now: Box::new(move || now.now()),
+        meter: Box::new(|| Some(Box::new(|| Some(Duration::ZERO)))),
+    };
+    (HashingPool::start_with(settings, times).unwrap(), clock)
+}
+
+/// A job that a spare thread gets nowhere with before its gate opens, and any other does at once: the name of the thread that
+/// answered.
+fn stuck_on_spare(pool: &HashingPool) -> (PoolFuture<String>, Sender<()>) {
+    let (gate, open) = channel::<()>();
+    let (started, running) = channel();
+    let open = Mutex::new(open);
+    let answer = pool.submit("stuck", move || {
+        let name = thread::current().name().unwrap().to_owned();
+        if name == "security-crypto-0" {
+            started.send(()).unwrap();
+            let _ = open.lock().unwrap().recv();
+        }
+        Ok(name)
+    });
+    running.recv().unwrap();
+    (answer, gate)
+}
+
+#[tokio::test]
+async fn what_a_starving_thread_has_and_what_waits_for_it_is_done_by_another() {
+    let (pool, clock) = starving();
+    let (stuck, gate) = stuck_on_spare(&pool);
+    let waiting = quick(&pool, "waiting");
+    clock.advance(Duration::from_millis(200));
+    pool.shared.tick();
+    assert_eq!(stuck.await.as_deref(), Ok("security-crypto-relief-0"));
+    assert_eq!(waiting.await, Ok(7));
+    // Nor has who comes later to wait.
+    assert_eq!(quick(&pool, "later").await, Ok(7));
+    let stats = pool.stats();
+    assert_eq!((stats.completed, stats.running, stats.queued), (3, 0, 0));
+    // The thread that is through at last changes nothing, and goes on.
+    gate.send(()).unwrap();
+    while pool.shared.is_busy(0) {
+        thread::yield_now();
+    }
+    let name = pool.submit("a", || Ok(thread::current().name().map(str::to_owned))).await.unwrap();
+    assert_eq!(name.as_deref(), Some("security-crypto-0"));
+    assert_eq!(pool.stats().completed, 4);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_thread_that_relieves_others_only_gives_way() {
+    let (pool, clock) = starving();
+    let (stuck, gate) = stuck_on_spare(&pool);
+    let waiting = pool.submit("waiting", || Ok(standing()));
+    clock.advance(Duration::from_millis(200));
+    pool.shared.tick();
+    assert_eq!(waiting.await, Ok((standing().0, (standing().1 + 10).min(19))));
+    gate.send(()).unwrap();
+    stuck.await.unwrap();
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_a_thread_that_was_relieved() {
+    let (pool, clock) = starving();
+    let (stuck, gate) = stuck_on_spare(&pool);
+    let stopper = thread::spawn({
+        let pool = Arc::new(pool);
+        let stopping = Arc::clone(&pool);
+        move || stopping.stop()
+    });
+    // What runs when the pool is stopped is relieved as well.
+    clock.advance(Duration::from_millis(200));
+    assert_eq!(stuck.await.as_deref(), Ok("security-crypto-relief-0"));
+    stopper.join().unwrap();
+    drop(gate);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Tests of the queue's bookkeeping, without threads.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Queue;
+use super::{Queue, Relief};
+use crate::pool::running::{Spare, WINDOW};
 use crate::pool::task::{Outcome, Task, pending};
 use crate::pool::{PoolError, PoolSettings};
 
@@ -12,6 +14,11 @@ fn queue(threads: usize, queue: usize) -> Queue {
 
 fn task() -> Box<dyn Task> {
     pending(|| Ok(())).0
+}
+
+fn take(queue: &mut Queue) -> Option<u64> {
+    let spare = Spare { number: 0, meter: None };
+    queue.take(&spare, Instant::now()).map(|(id, _)| id)
 }
 
 fn push(queue: &mut Queue, principal: &str, now: Instant) -> Result<u64, PoolError> {
@@ -27,13 +34,13 @@ fn principals_are_forgotten_however_their_jobs_leave() {
     }
     let withdrawn = push(&mut queue, "withdrawn", now).unwrap();
     assert_eq!(queue.held.len(), 4);
-    assert!(queue.take().is_some());
+    assert!(take(&mut queue).is_some());
     assert!(!queue.held.contains_key("taken"));
     assert!(queue.take_late(now + Duration::from_secs(10)).is_some());
     assert!(!queue.held.contains_key("late"));
     assert!(queue.withdraw(withdrawn).is_some());
     assert!(!queue.held.contains_key("withdrawn"));
-    assert!(queue.take().is_some());
+    assert!(take(&mut queue).is_some());
     assert_eq!(queue.held["twice"], 1);
     assert_eq!(queue.stop().len(), 1);
     assert!(queue.held.is_empty());
@@ -43,7 +50,7 @@ fn principals_are_forgotten_however_their_jobs_leave() {
 fn a_job_is_late_once_it_has_waited_for_as_long_as_allowed() {
     let (start, wait) = (Instant::now(), Duration::from_secs(10));
     let mut queue = queue(1, 64);
-    assert_eq!(queue.until_late(start), None);
+    assert_eq!(queue.until_due(start), None);
     push(&mut queue, "a", start).unwrap();
     push(&mut queue, "b", start + Duration::from_secs(1)).unwrap();
     let almost = start + wait - Duration::from_nanos(1);
@@ -59,8 +66,9 @@ fn a_job_is_late_once_it_has_waited_for_as_long_as_allowed() {
 fn a_job_leaves_once() {
     let mut queue = queue(1, 64);
     let id = push(&mut queue, "a", Instant::now()).unwrap();
-    assert!(queue.take().is_some());
+    assert!(take(&mut queue).is_some());
     assert!(queue.withdraw(id).is_none());
+    queue.ended(id);
     queue.skipped();
     assert_eq!((queue.stats().running, queue.stats().dropped_unrun), (0, 1));
 }
@@ -74,12 +82,15 @@ fn room_is_the_queue_and_the_free_threads() {
     }
     assert_eq!(push(&mut queue, "d", now), Err(PoolError::Full));
     // Taking a job moves it from the places of the free threads to the running ones: no room is won.
-    assert!(queue.take().is_some());
+    assert!(take(&mut queue).is_some());
     assert_eq!(push(&mut queue, "d", now), Err(PoolError::Full));
+    // Answered by another thread or not: a thread is free once it is through.
     queue.ran(Outcome::Completed, Duration::from_nanos(5));
+    assert_eq!(push(&mut queue, "d", now), Err(PoolError::Full));
+    queue.ended(0);
     assert_eq!(push(&mut queue, "d", now), Ok(3));
     let stats = queue.stats();
-    assert_eq!((stats.rejected_full, stats.completed, stats.busy_nanos), (2, 1, 5));
+    assert_eq!((stats.rejected_full, stats.completed, stats.busy_nanos), (3, 1, 5));
 }
 
 #[test]
@@ -87,4 +98,45 @@ fn nothing_is_taken_in_after_a_stop() {
     let mut queue = queue(1, 64);
     assert!(queue.stop().is_empty());
     assert_eq!(push(&mut queue, "a", Instant::now()), Err(PoolError::Stopped));
+}
+
+/// That of a thread that is given nothing.
+fn starving(number: usize) -> Spare {
+    Spare { number, meter: Some(Arc::new(Box::new(|| Some(Duration::ZERO)))) }
+}
+
+#[test]
+fn the_queue_is_open_to_relief_only_while_every_thread_starves() {
+    let start = Instant::now();
+    let mut queue = queue(2, 64);
+    for principal in ["a", "b", "c"] {
+        push(&mut queue, principal, start).unwrap();
+    }
+    queue.take(&starving(0), start).unwrap();
+    assert!(queue.take_relief().is_none());
+    assert!(queue.measure(start + WINDOW));
+    assert!(matches!(queue.take_relief(), Some(Relief::Again(_))));
+    // The other thread is still to come.
+    assert!(queue.take_relief().is_none());
+    queue.take(&starving(1), start + WINDOW).unwrap();
+    assert!(queue.take_relief().is_none());
+    assert!(queue.measure(start + WINDOW * 2));
+    assert!(matches!(queue.take_relief(), Some(Relief::Again(_))));
+    assert!(matches!(queue.take_relief(), Some(Relief::First(_))));
+    assert!(queue.take_relief().is_none());
+    assert_eq!((queue.stats().running, queue.stats().queued), (3, 0));
+}
+
+#[test]
+fn it_is_looked_at_whether_threads_starve_as_long_as_there_are_jobs() {
+    let start = Instant::now();
+    let mut queue = queue(1, 64);
+    let id = push(&mut queue, "a", start).unwrap();
+    assert_eq!(queue.until_due(start), Some(WINDOW));
+    queue.take(&starving(0), start).unwrap();
+    assert_eq!(queue.until_due(start + WINDOW / 2), Some(WINDOW / 2));
+    queue.measure(start + WINDOW);
+    assert_eq!(queue.until_due(start + WINDOW), Some(WINDOW));
+    queue.ended(id);
+    assert_eq!(queue.until_due(start + WINDOW), None);
 }
