@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use portcullis_tests::etcd::EtcdCluster;
 use portcullis_tests::history::processes::{Processes, WINDOW};
@@ -214,7 +213,7 @@ async fn who_is_fenced_without_a_reason_is_noticed() {
                 nodes.cut_off(1);
                 nodes.is_fenced(1).await;
                 while scene.ledger.unexplained(WINDOW).is_empty() {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    nodes.ask(1).await;
                 }
                 nodes.reconnect(1);
                 nodes.is_trusted(1).await;

@@ -87,9 +87,13 @@ impl Several {
         let patience = Instant::now() + PATIENCE;
         while self.nodes[node].security().fence_state().is_open() != open {
             assert!(Instant::now() < patience, "node {node} does not come to be open: {open}");
-            // A question over a socket, so that whoever waits here computes little meanwhile.
-            self.nodes[node].anonymous().get("/-/ready").await;
+            self.ask(node).await;
         }
+    }
+
+    /// A question over a socket, so that whoever waits for something computes little meanwhile.
+    pub async fn ask(&self, node: usize) {
+        self.nodes[node].anonymous().get("/-/ready").await;
     }
 
     /// How often each node let somebody in.
