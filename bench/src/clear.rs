@@ -25,7 +25,8 @@ const LESS: [(&str, &str); 3] = [
 ];
 /// Of a window with a clear, and of one without.
 const WINDOW: Duration = Duration::from_millis(1_000);
-/// The last so many clears of the largest size are followed until the node has freed all of it.
+/// The last so many clears of the largest size are followed until the node has freed all of it, in as many windows as that
+/// takes.
 const WAITED: usize = 3;
 /// When it is called.
 const AT: Duration = Duration::from_millis(300);
@@ -72,6 +73,16 @@ pub(crate) fn measure(extent: Extent) -> Section {
     explain(&mut section, rate, rounds, large);
     section.table(&table);
     rows(&mut section, &clears, &quiet, took, smallest.unwrap_or(took));
+    let later: Vec<f64> = clears.iter().flat_map(|it| it.later.iter().copied()).collect();
+    if !later.is_empty() {
+        section.say(format!(
+            "In the windows after a clear, until all that was cleared is freed, the worst lateness is {} ms, and {:.2} ms in \
+             the worst of {} windows.",
+            Quartiles::of(later.iter().copied()),
+            later.iter().copied().fold(0.0, f64::max),
+            later.len(),
+        ));
+    }
     section.say(format!(
         "Memory of the process with {large} entries: {} MiB; once the dead ones were freed: {} MiB (the store's pages and \
          what the allocator keeps are in both).",
@@ -90,6 +101,8 @@ struct Clear {
     worst: f64,
     /// Seconds until nothing dead was in memory, where that was waited for.
     freed_after: Option<f64>,
+    /// The worst of each window up to then.
+    later: Vec<f64>,
     /// Bytes of the process, before and after.
     full: u64,
     freed: u64,
@@ -117,8 +130,12 @@ impl Bench<'_> {
         assert_eq!(called.status, 200, "a clear is answered with another status: {}", called.body);
         // The last window is no part of what follows it.
         let since = Instant::now();
+        let mut later = Vec::new();
         let freed_after = waits.then(|| {
-            self.node.is_freed();
+            while self.node.entries().1 > 0 {
+                let timeline = self.traffic.run(WINDOW, Vec::new());
+                later.push(millis(timeline.outcome.times.longest()));
+            }
             (WINDOW - AT + since.elapsed()).as_secs_f64()
         });
         self.node.free();
@@ -127,6 +144,7 @@ impl Bench<'_> {
             less,
             worst: millis(timeline.outcome.times.longest()),
             freed_after,
+            later,
             full,
             freed: cpu::resident(self.own),
         }

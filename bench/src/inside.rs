@@ -3,7 +3,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use portcullis::clock::SystemClock;
 use portcullis::config::{Config, Machine, Sources};
@@ -20,8 +19,6 @@ use crate::stock::{Keys, Stock};
 /// Threads that fill a cache.
 const FILLERS: usize = 2;
 const CACHE: &str = "api_key";
-/// How often it is looked at what is not yet freed. A look takes its time.
-const PAUSE: Duration = Duration::from_millis(250);
 /// Steps of freeing between two looks.
 const STEPS: usize = 2_000;
 
@@ -102,13 +99,6 @@ impl Inside {
             for _ in 0..STEPS {
                 self.security().keep_house();
             }
-        }
-    }
-
-    /// Waits until the node has freed all dead entries by itself.
-    pub(crate) fn is_freed(&self) {
-        while self.entries().1 > 0 {
-            std::thread::sleep(PAUSE);
         }
     }
 }

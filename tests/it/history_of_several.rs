@@ -212,9 +212,7 @@ async fn who_is_fenced_without_a_reason_is_noticed() {
             let fenced = async move {
                 nodes.cut_off(1);
                 nodes.is_fenced(1).await;
-                while scene.ledger.unexplained(WINDOW).is_empty() {
-                    nodes.ask(1).await;
-                }
+                nodes.wait(1, || !scene.ledger.unexplained(WINDOW).is_empty()).await;
                 nodes.reconnect(1);
                 nodes.is_trusted(1).await;
             };

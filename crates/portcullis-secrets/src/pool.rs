@@ -24,7 +24,7 @@ pub use future::PoolFuture;
 pub use queue::PoolStats;
 pub use settings::PoolSettings;
 
-use shared::{Shared, Times};
+use shared::{Shared, System};
 
 /// Why a hash was not computed. None of these says anything about the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,13 +78,13 @@ impl HashingPool {
     /// # Errors
     /// That of the system if it refuses a thread; those already started are stopped.
     pub fn start(settings: PoolSettings) -> io::Result<Self> {
-        let times = Times { now: Box::new(Instant::now), meter: Box::new(meter::of_this_thread) };
-        Self::start_with(settings, times)
+        let (now, meter) = (Box::new(Instant::now), Box::new(meter::of_this_thread));
+        Self::start_with(settings, System { now, meter, spare: priority::spare })
     }
 
-    fn start_with(settings: PoolSettings, times: Times) -> io::Result<Self> {
+    fn start_with(settings: PoolSettings, system: System) -> io::Result<Self> {
         let settings = settings.normal();
-        let pool = Self { shared: Arc::new(Shared::new(settings, times)), threads: Mutex::new(Vec::new()) };
+        let pool = Self { shared: Arc::new(Shared::new(settings, system)), threads: Mutex::new(Vec::new()) };
         for number in 0..settings.threads {
             pool.spawn(format!("security-crypto-{number}"), Some(number), move |shared| shared.work(number))?;
             pool.spawn(format!("security-crypto-relief-{number}"), None, Shared::relieve)?;

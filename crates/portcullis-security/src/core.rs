@@ -210,7 +210,7 @@ impl Core {
     ) -> Result<bool, Failure> {
         let hash = hash.unwrap_or_else(|| Arc::clone(&self.stand_in));
         let verified = self.pool.verify(principal, hash, secret.clone()).await;
-        if matches!(verified, Err(PoolError::Full | PoolError::Busy)) {
+        if matches!(verified, Err(PoolError::Full | PoolError::Busy | PoolError::TimedOut)) {
             self.refusals.take().await;
         }
         verified.map_err(overloaded)

@@ -6,7 +6,8 @@
 pub(crate) struct Turns(tokio::sync::Mutex<()>);
 
 impl Turns {
-    /// Returns when all tasks that were ready have had the thread, to one caller each time, in the order in which they came.
+    /// Returns in the next round of the runtime's scheduler, in which each thread serves those who are ready, or as many of
+    /// them as it serves before it looks for new ones; to one caller a round, in the order in which they came.
     pub(crate) async fn take(&self) {
         let _one_at_a_time = self.0.lock().await;
         tokio::task::yield_now().await;

@@ -84,16 +84,16 @@ impl Several {
     }
 
     async fn until(&self, node: usize, open: bool) {
-        let patience = Instant::now() + PATIENCE;
-        while self.nodes[node].security().fence_state().is_open() != open {
-            assert!(Instant::now() < patience, "node {node} does not come to be open: {open}");
-            self.ask(node).await;
-        }
+        self.wait(node, || self.nodes[node].security().fence_state().is_open() == open).await;
     }
 
-    /// A question over a socket, so that whoever waits for something computes little meanwhile.
-    pub async fn ask(&self, node: usize) {
-        self.nodes[node].anonymous().get("/-/ready").await;
+    /// Waits until it is so. The node is asked meanwhile: a question over a socket lets whoever waits compute little.
+    pub async fn wait(&self, node: usize, is_so: impl Fn() -> bool) {
+        let patience = Instant::now() + PATIENCE;
+        while !is_so() {
+            assert!(Instant::now() < patience, "what is waited for does not come about on node {node}");
+            self.nodes[node].anonymous().get("/-/ready").await;
+        }
     }
 
     /// How often each node let somebody in.

@@ -14,13 +14,16 @@ pub(super) fn of_this_thread() -> Option<Meter> {
 
     // The open file goes on to speak of this thread, whoever reads it.
     let file = std::fs::File::open("/proc/thread-self/schedstat").ok()?;
-    let meter = move || {
+    let read = move || {
         let mut line = [0; 64];
-        let read = file.read_at(&mut line, 0).ok()?;
-        let nanos = std::str::from_utf8(line.get(..read)?).ok()?.split(' ').next()?;
-        Some(Duration::from_nanos(nanos.parse().ok()?))
+        let length = file.read_at(&mut line, 0).ok()?;
+        let mut figures = std::str::from_utf8(line.get(..length)?).ok()?.split_whitespace().map(str::parse);
+        let (nanos, _waited, turns): (u64, u64, u64) =
+            (figures.next()?.ok()?, figures.next()?.ok()?, figures.next()?.ok()?);
+        // A kernel that does not count says that a thread which runs never had a turn.
+        (turns > 0).then(|| Duration::from_nanos(nanos))
     };
-    meter().is_some().then(|| Box::new(meter) as Meter)
+    read().is_some().then(|| Box::new(read) as Meter)
 }
 
 /// Other systems have no such file.

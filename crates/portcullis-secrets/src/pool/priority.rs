@@ -8,11 +8,13 @@
 pub(super) fn spare() -> bool {
     use thread_priority::{
         NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
-        thread_native_id,
+        thread_native_id, thread_schedule_policy,
     };
 
     let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle).is_ok()
+    // Behind the policy it sets a niceness of 0, which has no meaning here, and fails with that in a process that is nicer.
+    let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
+    thread_schedule_policy() == Ok(idle)
 }
 
 /// Lets request threads go first, and leaves to this one a tenth of a processor of which they take all they can get. Best

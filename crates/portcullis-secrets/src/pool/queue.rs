@@ -42,14 +42,6 @@ pub(super) struct Job {
     since: Instant,
 }
 
-/// What a thread that relieves others is given.
-pub(super) enum Relief {
-    /// A job that a spare thread has as well.
-    Again(Arc<dyn Task>),
-    /// One that nobody has begun.
-    First(Arc<dyn Task>),
-}
-
 pub(super) struct Queue {
     settings: PoolSettings,
     /// By number, which is by age.
@@ -109,23 +101,28 @@ impl Queue {
         Ok(id)
     }
 
-    /// Takes the oldest job, for a spare thread to run it.
-    pub(super) fn take(&mut self, spare: &Spare, now: Instant) -> Option<(u64, Arc<dyn Task>)> {
+    /// Takes the oldest job, for a spare thread to run it that has been given so much so far.
+    pub(super) fn take(
+        &mut self,
+        spare: &Spare,
+        given: Duration,
+        now: Instant,
+    ) -> Option<(u64, Arc<dyn Task>)> {
         let (id, task) = self.take_oldest()?;
-        self.running.begin(id, Arc::clone(&task), spare.clone(), now);
+        self.running.begin(id, Arc::clone(&task), spare.clone(), given, now);
         Some((id, task))
     }
 
     /// A job for a thread that relieves spare ones: what one of them gets nowhere with, or the oldest of the queue if none of
     /// them gets anywhere.
-    pub(super) fn take_relief(&mut self) -> Option<Relief> {
+    pub(super) fn take_relief(&mut self, now: Instant) -> Option<Arc<dyn Task>> {
         if let Some(task) = self.running.relieve() {
-            return Some(Relief::Again(task));
+            return Some(task);
         }
-        if !self.is_stuck() {
+        if !self.is_stuck(now) {
             return None;
         }
-        self.take_oldest().map(|(_, task)| Relief::First(task))
+        self.take_oldest().map(|(_, task)| task)
     }
 
     fn take_oldest(&mut self) -> Option<(u64, Arc<dyn Task>)> {
@@ -135,14 +132,21 @@ impl Queue {
         Some((id, job.task))
     }
 
-    /// Whether no spare thread gets on.
-    pub(super) fn is_stuck(&self) -> bool {
-        self.running.is_stuck(self.settings.threads)
+    /// Whether no spare thread gets on: those that are busy starve, and those that are free do not come, though there has been
+    /// a job for them for as long as it takes to say that one starves.
+    pub(super) fn is_stuck(&self, now: Instant) -> bool {
+        let none_is_free = self.running.len() >= self.settings.threads;
+        self.running.all_starve() && (none_is_free || self.waited(now) >= WINDOW)
     }
 
     /// Looks at whether the spare threads get on. Whether one does not.
     pub(super) fn measure(&mut self, now: Instant) -> bool {
-        self.running.measure(now)
+        self.running.measure(now) || self.is_stuck(now)
+    }
+
+    /// A thread that relieves others was given more than it would be if processors were scarce.
+    pub(super) fn recover(&mut self, now: Instant) {
+        self.running.recover(now);
     }
 
     /// Takes the oldest job out if it has waited for too long.
@@ -167,8 +171,14 @@ impl Queue {
 
     /// How long until the oldest job will have waited for too long.
     fn until_late(&self, now: Instant) -> Option<Duration> {
-        let (_, job) = self.jobs.first_key_value()?;
-        Some(self.settings.wait.saturating_sub(now.saturating_duration_since(job.since)))
+        (!self.jobs.is_empty()).then(|| self.settings.wait.saturating_sub(self.waited(now)))
+    }
+
+    /// How long the oldest job has waited.
+    fn waited(&self, now: Instant) -> Duration {
+        self.jobs
+            .first_key_value()
+            .map_or(Duration::ZERO, |(_, job)| now.saturating_duration_since(job.since))
     }
 
     /// Takes a job out whose requester has gone, if it is still here.
@@ -179,7 +189,7 @@ impl Queue {
         Some(job)
     }
 
-    /// A job that was taken to run had nobody waiting for it.
+    /// A job that was taken to run and is not answered had nobody waiting for it.
     pub(super) fn skipped(&mut self) {
         self.stats.running -= 1;
         self.stats.dropped_unrun += 1;
@@ -212,7 +222,7 @@ impl Queue {
         self.stopped
     }
 
-    /// Stopped, and all that ran is answered.
+    /// Stopped, and all that ran is found.
     pub(super) fn is_over(&self) -> bool {
         self.stopped && self.stats.running == 0
     }

@@ -43,9 +43,15 @@ struct Run {
 }
 
 impl Running {
-    /// A thread begins with a job.
-    pub(super) fn begin(&mut self, id: u64, task: Arc<dyn Task>, spare: Spare, now: Instant) {
-        let given = spare.given().unwrap_or_default();
+    /// A thread begins with a job, and has been given so much so far.
+    pub(super) fn begin(
+        &mut self,
+        id: u64,
+        task: Arc<dyn Task>,
+        spare: Spare,
+        given: Duration,
+        now: Instant,
+    ) {
         self.runs.insert(id, Run { task, spare, measured: now, given, starved: false, relieved: false });
     }
 
@@ -71,7 +77,7 @@ impl Running {
             if window < WINDOW {
                 continue;
             }
-            // Of whom nothing is known any more nothing is expected.
+            // A meter that says nothing any more counts as nothing given.
             let given = run.spare.given().unwrap_or(run.given);
             run.starved = given.saturating_sub(run.given) < window / PART && run.spare.meter.is_some();
             (run.measured, run.given) = (now, given);
@@ -93,14 +99,23 @@ impl Running {
         Some(Arc::clone(&run.task))
     }
 
-    /// Whether `threads` spare threads are all busy and all starve: what is queued would wait for them.
-    pub(super) fn is_stuck(&self, threads: usize) -> bool {
-        self.runs.len() >= threads && self.runs.values().all(|run| run.starved)
+    /// Whether those that are busy all starve.
+    pub(super) fn all_starve(&self) -> bool {
+        self.runs.values().all(|run| run.starved)
+    }
+
+    /// There is more of the processors to be had than was thought: nobody starves before another window is over.
+    pub(super) fn recover(&mut self, now: Instant) {
+        for run in self.runs.values_mut() {
+            run.given = run.spare.given().unwrap_or(run.given);
+            (run.measured, run.starved) = (now, false);
+        }
     }
 }
 
 impl Spare {
-    fn given(&self) -> Option<Duration> {
+    /// What it was given so far.
+    pub(super) fn given(&self) -> Option<Duration> {
         self.meter.as_ref().and_then(|meter| meter())
     }
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 /// Size and patience of a pool. Zeros are taken for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolSettings {
-    /// Number of threads (`xpack.security.crypto.thread_pool.size`); by default half the processors, rounded up.
+    /// How many threads compute in spare time (`xpack.security.crypto.thread_pool.size`), and how many relieve them where
+    /// there is none; by default half the processors, rounded up.
     pub threads: usize,
     /// How many jobs may wait for a thread (`xpack.security.crypto.thread_pool.queue_size`); 1000 by default.
     pub queue: usize,

@@ -6,47 +6,53 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::meter::Meter;
-use super::queue::{PoolStats, Queue, Relief};
+use super::queue::{PoolStats, Queue};
 use super::running::Spare;
-use super::task::Task;
+use super::task::{Look, Task};
 use super::{PoolError, PoolSettings, priority};
 
-/// Where the time comes from, that of the clock and that of a thread.
-pub(super) struct Times {
+/// A thread that relieves others and is given more than this part of a processor shows that there is no need to. Where
+/// processors are scarce its priority gives it a tenth.
+const PLENTY: u32 = 6;
+
+/// What the system gives: time, that of the clock and that of a thread, and a standing for the latter.
+pub(super) struct System {
     pub(super) now: Box<dyn Fn() -> Instant + Send + Sync>,
     /// Of the thread that calls it.
     pub(super) meter: Box<dyn Fn() -> Option<Meter> + Send + Sync>,
+    /// [`priority::spare`].
+    pub(super) spare: fn() -> bool,
 }
 
 pub(super) struct Shared {
     queue: Mutex<Queue>,
     /// Told of each new job.
     worker: Condvar,
-    /// Told when spare threads starve.
+    /// Told when spare threads starve, of each new job while they do, and of the end.
     relief: Condvar,
-    /// Told when the queue was empty and is not any more.
+    /// Told when the queue was empty and is not any more, and of the end.
     timer: Condvar,
     /// Told when all is over.
     over: Condvar,
-    times: Times,
+    system: System,
 }
 
 impl Shared {
-    pub(super) fn new(settings: PoolSettings, times: Times) -> Self {
+    pub(super) fn new(settings: PoolSettings, system: System) -> Self {
         Self {
             queue: Mutex::new(Queue::new(settings)),
             worker: Condvar::new(),
             relief: Condvar::new(),
             timer: Condvar::new(),
             over: Condvar::new(),
-            times,
+            system,
         }
     }
 
     pub(super) fn submit(&self, principal: &str, task: Box<dyn Task>) -> Result<u64, PoolError> {
         let now = self.now();
         let mut queue = self.lock();
-        let (was_empty, is_stuck) = (queue.is_empty(), queue.is_stuck());
+        let (was_empty, is_stuck) = (queue.is_empty(), queue.is_stuck(now));
         let pushed = queue.push(principal, task, now);
         drop(queue);
         // A refused task wipes its secret here, outside the lock.
@@ -70,7 +76,7 @@ impl Shared {
         self.lock().stats()
     }
 
-    /// Takes no more jobs, and returns when those that run are answered.
+    /// Takes no more jobs, and returns when what those that run come to is known.
     pub(super) fn stop(&self) {
         let left = self.lock().stop();
         self.worker.notify_all();
@@ -88,37 +94,29 @@ impl Shared {
         self.lock().is_busy(number)
     }
 
-    /// The life of a spare thread: it computes in what time the others leave, wherever it is seen if they leave none.
+    /// The life of a spare thread: it computes in what time the others leave, if it is seen there when they leave none.
     pub(super) fn work(&self, number: usize) {
-        let meter = (self.times.meter)().filter(|_| priority::spare());
+        let meter = (self.system.meter)().filter(|_| (self.system.spare)());
         if meter.is_none() {
             priority::low();
         }
         let spare = Spare { number, meter: meter.map(Arc::new) };
         while let Some((id, task)) = self.next(&spare) {
-            if task.is_abandoned() {
-                let mut queue = self.lock();
-                queue.ended(id);
-                queue.skipped();
-                drop(queue);
-                self.tell_if_over();
-            } else {
-                self.run(&*task, Some(id));
-            }
+            self.run(&*task, Some(id));
         }
     }
 
     /// The life of a thread that relieves spare ones while they starve.
     pub(super) fn relieve(&self) {
         priority::low();
-        while let Some(relief) = self.next_relief() {
-            match relief {
-                Relief::Again(task) if task.is_abandoned() => {}
-                Relief::First(task) if task.is_abandoned() => {
-                    self.lock().skipped();
-                    self.tell_if_over();
-                }
-                Relief::Again(task) | Relief::First(task) => self.run(&*task, None),
+        let meter = (self.system.meter)();
+        let given = || meter.as_ref().and_then(|meter| meter()).unwrap_or_default();
+        while let Some(task) = self.next_relief() {
+            let (begin, before) = (self.now(), given());
+            self.run(&*task, None);
+            let passed = self.now().saturating_duration_since(begin);
+            if given().saturating_sub(before) > passed / PLENTY {
+                self.lock().recover(self.now());
             }
         }
     }
@@ -142,10 +140,12 @@ impl Shared {
 
     /// The next job of a spare thread, or `None` when the pool has stopped.
     fn next(&self, spare: &Spare) -> Option<(u64, Arc<dyn Task>)> {
+        // Not under the lock, which such a thread may hold for long if it loses the processor. While it waits it is given none.
+        let given = spare.given().unwrap_or_default();
         let mut queue = self.lock();
         loop {
             queue = self.refuse_late(queue);
-            if let Some(taken) = queue.take(spare, self.now()) {
+            if let Some(taken) = queue.take(spare, given, self.now()) {
                 return Some(taken);
             }
             if queue.is_stopped() {
@@ -156,12 +156,12 @@ impl Shared {
     }
 
     /// The next job of a thread that relieves, or `None` when all is over.
-    fn next_relief(&self) -> Option<Relief> {
+    fn next_relief(&self) -> Option<Arc<dyn Task>> {
         let mut queue = self.lock();
         loop {
             queue = self.refuse_late(queue);
-            if let Some(relief) = queue.take_relief() {
-                return Some(relief);
+            if let Some(task) = queue.take_relief(self.now()) {
+                return Some(task);
             }
             if queue.is_over() {
                 return None;
@@ -175,28 +175,34 @@ impl Shared {
         while let Some(late) = queue.take_late(self.now()) {
             drop(queue);
             late.task.refuse(PoolError::TimedOut);
+            // Its secret is wiped outside the lock, too.
+            drop(late);
             queue = self.lock();
         }
         queue
     }
 
-    /// Runs a job, which is the one of this number on a spare thread, and answers it unless another thread was first.
+    /// Runs a job, which is the one of this number on a spare thread, and answers it unless another thread was first or nobody
+    /// waits any more.
     fn run(&self, task: &dyn Task, on_spare: Option<u64>) {
         let begin = self.now();
-        let outcome = task.run();
+        let look = task.look();
+        let outcome = if look == Look::Open { task.run() } else { None };
         let busy = self.now().saturating_duration_since(begin);
         let mut queue = self.lock();
         if let Some(id) = on_spare {
             queue.ended(id);
         }
-        if let Some(outcome) = outcome {
-            queue.ran(outcome, busy);
+        match outcome {
+            Some(outcome) => queue.ran(outcome, busy),
+            None if look == Look::Abandoned => queue.skipped(),
+            None => {}
         }
         drop(queue);
         if outcome.is_some() {
             task.answer();
-            self.tell_if_over();
         }
+        self.tell_if_over();
     }
 
     /// Wakes whoever waits for the end.
@@ -217,7 +223,7 @@ impl Shared {
     }
 
     fn now(&self) -> Instant {
-        (self.times.now)()
+        (self.system.now)()
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -12,8 +12,8 @@ use super::PoolError;
 /// A job. Two threads may run the same one; the first result counts. Running and answering are two steps, so that the
 /// pool's figures are right before the requester wakes.
 pub(super) trait Task: Send + Sync {
-    /// Whether nobody waits for the answer any more.
-    fn is_abandoned(&self) -> bool;
+    /// What is to be done with it.
+    fn look(&self) -> Look;
     /// Does the work and keeps the result, unless there is one already: `None`. A panic of the work becomes
     /// [`Outcome::Panicked`].
     fn run(&self) -> Option<Outcome>;
@@ -21,6 +21,17 @@ pub(super) trait Task: Send + Sync {
     fn answer(&self);
     /// Sends an error instead of running.
     fn refuse(&self, error: PoolError);
+}
+
+/// What is to be done with a job by a thread that has taken it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Run it.
+    Open,
+    /// Nothing: nobody waits for the answer any more. Said once for each job.
+    Abandoned,
+    /// Nothing: it has an answer, or was found abandoned.
+    Settled,
 }
 
 /// How a run ended.
@@ -43,7 +54,7 @@ enum Line<T> {
     Open(oneshot::Sender<Result<T, PoolError>>),
     /// Found, and not sent yet.
     Known(oneshot::Sender<Result<T, PoolError>>, Result<T, PoolError>),
-    /// Sent.
+    /// Sent, or never to be.
     Closed,
 }
 
@@ -72,10 +83,15 @@ where
     T: Send,
     F: Fn() -> Result<T, PoolError> + Send + Sync,
 {
-    fn is_abandoned(&self) -> bool {
-        match &*self.line() {
-            Line::Open(requester) => requester.is_closed(),
-            Line::Known(..) | Line::Closed => true,
+    fn look(&self) -> Look {
+        let mut line = self.line();
+        match &*line {
+            Line::Open(requester) if requester.is_closed() => {
+                *line = Line::Closed;
+                Look::Abandoned
+            }
+            Line::Open(_) => Look::Open,
+            Line::Known(..) | Line::Closed => Look::Settled,
         }
     }
 

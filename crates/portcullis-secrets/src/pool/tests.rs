@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::shared::Times;
+use super::shared::System;
 use super::task;
 use super::{HashingPool, PoolError, PoolFuture, PoolSettings};
 use crate::{HashAlgorithm, HashError, MAX_SECRET_BYTES, Secret, StoredHash};
@@ -40,8 +40,8 @@ fn pool_with_clock(threads: usize, queue: usize) -> (HashingPool, Clock) {
     let settings = PoolSettings { threads, queue, ..PoolSettings::default() };
     let now = clock.clone();
     // Jobs at gates compute nothing, and are not to be taken for starved.
-    let times = Times { now: Box::new(move || now.now()), meter: Box::new(|| None) };
-    (HashingPool::start_with(settings, times).unwrap(), clock)
+    let system = System { now: Box::new(move || now.now()), meter: Box::new(|| None), spare: || true };
+    (HashingPool::start_with(settings, system).unwrap(), clock)
 }
 
 fn pool(threads: usize, queue: usize) -> HashingPool {
@@ -87,6 +87,11 @@ fn refusal(pool: &HashingPool, principal: &str) -> PoolError {
         Poll::Ready(Err(error)) => error,
         other => panic!("queued: {other:?}"),
     }
+}
+
+fn is_stopped(pool: &HashingPool) -> bool {
+    let answer = Pin::new(&mut quick(pool, "nobody")).poll(&mut Context::from_waker(Waker::noop()));
+    answer == Poll::Ready(Err(PoolError::Stopped))
 }
 
 fn secret(text: &str) -> Secret {
@@ -363,11 +368,12 @@ async fn threads_compute_in_the_time_that_the_rest_of_the_process_leaves() {
 fn starving() -> (HashingPool, Clock) {
     let (clock, settings) = (Clock::new(), PoolSettings { threads: 1, ..PoolSettings::default() });
     let now = clock.clone();
-    let times = Times {
+    let system = System {
         now: Box::new(move || now.now()),
         meter: Box::new(|| Some(Box::new(|| Some(Duration::ZERO)))),
+        spare: || true,
     };
-    (HashingPool::start_with(settings, times).unwrap(), clock)
+    (HashingPool::start_with(settings, system).unwrap(), clock)
 }
 
 /// A job that a spare thread gets nowhere with before its gate opens, and any other does at once: the name of the thread that
@@ -425,14 +431,32 @@ async fn a_thread_that_relieves_others_only_gives_way() {
 }
 
 #[tokio::test]
+async fn stopping_does_not_wait_for_a_starving_thread_whose_requester_has_gone() {
+    let (pool, clock) = starving();
+    let (stuck, gate) = stuck_on_spare(&pool);
+    drop(stuck);
+    let pool = Arc::new(pool);
+    let stopping = Arc::clone(&pool);
+    let stopper = thread::spawn(move || stopping.stop());
+    while !is_stopped(&pool) {
+        thread::yield_now();
+    }
+    clock.advance(Duration::from_millis(200));
+    stopper.join().unwrap();
+    assert_eq!(pool.stats().running, 0);
+    drop(gate);
+}
+
+#[tokio::test]
 async fn stopping_does_not_wait_for_a_thread_that_was_relieved() {
     let (pool, clock) = starving();
     let (stuck, gate) = stuck_on_spare(&pool);
-    let stopper = thread::spawn({
-        let pool = Arc::new(pool);
-        let stopping = Arc::clone(&pool);
-        move || stopping.stop()
-    });
+    let pool = Arc::new(pool);
+    let stopping = Arc::clone(&pool);
+    let stopper = thread::spawn(move || stopping.stop());
+    while !is_stopped(&pool) {
+        thread::yield_now();
+    }
     // What runs when the pool is stopped is relieved as well.
     clock.advance(Duration::from_millis(200));
     assert_eq!(stuck.await.as_deref(), Ok("security-crypto-relief-0"));

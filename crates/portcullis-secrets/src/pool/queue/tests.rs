@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Queue, Relief};
+use super::Queue;
 use crate::pool::running::{Spare, WINDOW};
-use crate::pool::task::{Outcome, Task, pending};
+use crate::pool::task::{Look, Outcome, Task, pending};
 use crate::pool::{PoolError, PoolSettings};
 
 fn queue(threads: usize, queue: usize) -> Queue {
@@ -18,7 +18,7 @@ fn task() -> Box<dyn Task> {
 
 fn take(queue: &mut Queue) -> Option<u64> {
     let spare = Spare { number: 0, meter: None };
-    queue.take(&spare, Instant::now()).map(|(id, _)| id)
+    queue.take(&spare, Duration::ZERO, Instant::now()).map(|(id, _)| id)
 }
 
 fn push(queue: &mut Queue, principal: &str, now: Instant) -> Result<u64, PoolError> {
@@ -106,25 +106,66 @@ fn starving(number: usize) -> Spare {
 }
 
 #[test]
-fn the_queue_is_open_to_relief_only_while_every_thread_starves() {
+fn the_queue_is_open_to_relief_only_while_no_thread_gets_on() {
     let start = Instant::now();
+    let (first, second) = (start + WINDOW, start + WINDOW * 2);
     let mut queue = queue(2, 64);
     for principal in ["a", "b", "c"] {
-        push(&mut queue, principal, start).unwrap();
+        push(&mut queue, principal, first).unwrap();
     }
-    queue.take(&starving(0), start).unwrap();
-    assert!(queue.take_relief().is_none());
-    assert!(queue.measure(start + WINDOW));
-    assert!(matches!(queue.take_relief(), Some(Relief::Again(_))));
+    queue.take(&starving(0), Duration::ZERO, start).unwrap();
+    assert!(queue.take_relief(first).is_none());
+    assert!(queue.measure(first));
+    assert!(queue.take_relief(first).is_some());
     // The other thread is still to come.
-    assert!(queue.take_relief().is_none());
-    queue.take(&starving(1), start + WINDOW).unwrap();
-    assert!(queue.take_relief().is_none());
-    assert!(queue.measure(start + WINDOW * 2));
-    assert!(matches!(queue.take_relief(), Some(Relief::Again(_))));
-    assert!(matches!(queue.take_relief(), Some(Relief::First(_))));
-    assert!(queue.take_relief().is_none());
-    assert_eq!((queue.stats().running, queue.stats().queued), (3, 0));
+    assert!(queue.take_relief(first).is_none());
+    queue.take(&starving(1), Duration::ZERO, first).unwrap();
+    assert!(queue.take_relief(second).is_none());
+    assert!(queue.measure(second));
+    assert!(queue.take_relief(second).is_some() && queue.stats().queued == 1);
+    assert!(queue.take_relief(second).is_some() && queue.stats().queued == 0);
+    assert!(queue.take_relief(second).is_none());
+    assert_eq!(queue.stats().running, 3);
+}
+
+#[test]
+fn a_thread_that_does_not_come_is_relieved_too() {
+    let start = Instant::now();
+    let mut queue = queue(1, 64);
+    push(&mut queue, "a", start).unwrap();
+    let almost = start + WINDOW - Duration::from_nanos(1);
+    assert!(!queue.measure(almost) && queue.take_relief(almost).is_none());
+    assert!(queue.measure(start + WINDOW));
+    assert!(queue.take_relief(start + WINDOW).is_some());
+}
+
+/// A spare thread that has a job and loses the processor before it looks at it.
+#[test]
+fn a_job_is_counted_once_however_late_its_first_thread_looks_at_it() {
+    let start = Instant::now();
+    for gone in [false, true] {
+        let mut queue = queue(1, 64);
+        let (task, reply) = pending(|| Ok(()));
+        queue.push("a", task, start).map_err(|(error, _)| error).unwrap();
+        let (id, late) = queue.take(&starving(0), Duration::ZERO, start).unwrap();
+        queue.measure(start + WINDOW);
+        let relief = queue.take_relief(start + WINDOW).unwrap();
+        assert_eq!(relief.look(), Look::Open);
+        if gone {
+            drop(reply);
+            assert_eq!(late.look(), Look::Abandoned);
+            queue.skipped();
+            assert_eq!(relief.run(), None);
+        } else {
+            assert_eq!(relief.run(), Some(Outcome::Completed));
+            queue.ran(Outcome::Completed, Duration::ZERO);
+            relief.answer();
+        }
+        assert_eq!(late.look(), Look::Settled);
+        queue.ended(id);
+        let stats = queue.stats();
+        assert_eq!((stats.running, stats.completed + stats.dropped_unrun), (0, 1));
+    }
 }
 
 #[test]
@@ -133,7 +174,7 @@ fn it_is_looked_at_whether_threads_starve_as_long_as_there_are_jobs() {
     let mut queue = queue(1, 64);
     let id = push(&mut queue, "a", start).unwrap();
     assert_eq!(queue.until_due(start), Some(WINDOW));
-    queue.take(&starving(0), start).unwrap();
+    queue.take(&starving(0), Duration::ZERO, start).unwrap();
     assert_eq!(queue.until_due(start + WINDOW / 2), Some(WINDOW / 2));
     queue.measure(start + WINDOW);
     assert_eq!(queue.until_due(start + WINDOW), Some(WINDOW));
