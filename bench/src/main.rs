@@ -44,11 +44,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use extent::Extent;
+use portcullis::allocator::{self, Allocator};
 use report::Section;
 
 /// That of the executable: parts of a node run in this process, and their memory is measured here.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: Allocator = Allocator;
 
 const USAGE: &str = "\
 portcullis-bench [--quick] [--only PART]…   PART is one of: ";
@@ -78,6 +79,7 @@ const PARTS: [(&str, Measure); 8] = [
 ];
 
 fn main() -> ExitCode {
+    allocator::give_back_soon();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let [verify::COMMAND, who, count] = words.as_slice() {

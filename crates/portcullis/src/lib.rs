@@ -3,6 +3,7 @@
 //!
 //! Never here: rules of the domain.
 
+pub mod allocator;
 pub mod archive;
 pub mod clock;
 pub mod commands;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use portcullis::allocator::{self, Allocator};
 use portcullis::commands::adopt::{self, Consent};
 use portcullis::commands::reset_password::{self, Mode};
 use portcullis::commands::restore::{self, Gap, Revocations};
@@ -16,9 +17,8 @@ use portcullis::config::{Config, ConfigError, EXIT_CONFIG, Sources};
 use portcullis::logging::{self, Format};
 use portcullis_secrets::Secret;
 
-/// Why this one: `docs/adr/0017-an-allocator-that-gives-back.md`.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: Allocator = Allocator;
 
 /// A security service that speaks Elasticsearch's `_security` API.
 #[derive(Parser)]
@@ -204,6 +204,7 @@ impl GivenPassword {
 }
 
 fn main() -> ExitCode {
+    allocator::give_back_soon();
     let Cli { command, configuration } = Cli::parse();
     if let Err(split) = all_settings_are_there(&configuration) {
         return failed(&split, ExitCode::from(EXIT_CONFIG));
