@@ -94,6 +94,16 @@ fn is_stopped(pool: &HashingPool) -> bool {
     answer == Poll::Ready(Err(PoolError::Stopped))
 }
 
+/// Returns once the pool takes no more jobs. The thread ends when the pool has stopped.
+fn begin_to_stop(pool: &Arc<HashingPool>) -> thread::JoinHandle<()> {
+    let stopping = Arc::clone(pool);
+    let stopper = thread::spawn(move || stopping.stop());
+    while !is_stopped(pool) {
+        thread::yield_now();
+    }
+    stopper
+}
+
 fn secret(text: &str) -> Secret {
     Secret::from_string(text.to_owned())
 }
@@ -436,11 +446,7 @@ async fn stopping_does_not_wait_for_a_starving_thread_whose_requester_has_gone()
     let (stuck, gate) = stuck_on_spare(&pool);
     drop(stuck);
     let pool = Arc::new(pool);
-    let stopping = Arc::clone(&pool);
-    let stopper = thread::spawn(move || stopping.stop());
-    while !is_stopped(&pool) {
-        thread::yield_now();
-    }
+    let stopper = begin_to_stop(&pool);
     clock.advance(Duration::from_millis(200));
     stopper.join().unwrap();
     assert_eq!(pool.stats().running, 0);
@@ -451,12 +457,7 @@ async fn stopping_does_not_wait_for_a_starving_thread_whose_requester_has_gone()
 async fn stopping_does_not_wait_for_a_thread_that_was_relieved() {
     let (pool, clock) = starving();
     let (stuck, gate) = stuck_on_spare(&pool);
-    let pool = Arc::new(pool);
-    let stopping = Arc::clone(&pool);
-    let stopper = thread::spawn(move || stopping.stop());
-    while !is_stopped(&pool) {
-        thread::yield_now();
-    }
+    let stopper = begin_to_stop(&Arc::new(pool));
     // What runs when the pool is stopped is relieved as well.
     clock.advance(Duration::from_millis(200));
     assert_eq!(stuck.await.as_deref(), Ok("security-crypto-relief-0"));
