@@ -427,6 +427,62 @@ async fn what_a_starving_thread_has_and_what_waits_for_it_is_done_by_another() {
     assert_eq!(pool.stats().completed, 4);
 }
 
+/// A thread that relieves is given all of a processor for its first job. What is queued is left to the spare thread until that
+/// has had another window.
+#[tokio::test]
+async fn relief_ends_where_there_is_more_to_be_had() {
+    let (clock, given) = (Clock::new(), Arc::new(AtomicU64::new(0)));
+    let (now, meter) = (clock.clone(), Arc::clone(&given));
+    let system = System {
+        now: Box::new(move || now.now()),
+        meter: Box::new(move || {
+            let meter = Arc::clone(&meter);
+            let is_spare = thread::current().name() == Some("security-crypto-0");
+            let given = move || if is_spare { 0 } else { meter.load(Ordering::SeqCst) };
+            Some(Box::new(move || Some(Duration::from_millis(given()))))
+        }),
+        spare: || true,
+    };
+    // The clock runs far ahead of the threads below.
+    let settings = PoolSettings { threads: 1, wait: Duration::MAX, ..PoolSettings::default() };
+    let pool = HashingPool::start_with(settings, system).unwrap();
+    let (gate, open) = channel::<()>();
+    let (started, running) = channel();
+    let (open, during) = (Mutex::new(open), clock.clone());
+    let stuck = pool.submit("stuck", move || {
+        if thread::current().name() == Some("security-crypto-0") {
+            started.send(()).unwrap();
+            let _ = open.lock().unwrap().recv();
+        } else {
+            given.fetch_add(100, Ordering::SeqCst);
+            during.advance(Duration::from_millis(100));
+        }
+        Ok(())
+    });
+    running.recv().unwrap();
+    let (begun, when) = (clock.now(), clock.clone());
+    let waiting = pool.submit("waiting", move || Ok(when.now()));
+    let window = Duration::from_millis(200);
+    clock.advance(window);
+    pool.shared.tick();
+    assert_eq!(stuck.await, Ok(()));
+    // Time in which it would be taken at once.
+    (0..1000).for_each(|_| thread::yield_now());
+    let ticking = async {
+        loop {
+            clock.advance(window);
+            pool.shared.tick();
+            tokio::task::yield_now().await;
+        }
+    };
+    let ran = tokio::select! {
+        ran = waiting => ran.unwrap(),
+        () = ticking => unreachable!("it ticks without end"),
+    };
+    assert!(ran.duration_since(begun) >= window * 2 + Duration::from_millis(100));
+    drop(gate);
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_thread_that_relieves_others_only_gives_way() {
